@@ -1,0 +1,1 @@
+"""Benchmarks: one script a subject, against peers in one run, ratios printed."""

@@ -1,0 +1,157 @@
+"""The answer sheet of a case: predictions remembered, answers judged."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from crmkit.checks.question import OPEN, Bank, Question, Verdict
+from crmkit.worlds import Case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Where the questions of each case and exercise stand.
+BANKS = {"10": "crmkit.checks.case_10", "exercise-10": "crmkit.checks.exercise_10"}
+
+
+class Prediction(str):
+    """What was noted; prints without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Sheet:
+    """One student's sheet for one case.
+
+    Parameters
+    ----------
+    bank : str
+        Name of the question bank, e.g. "10".
+    case : Case
+        The data at hand; answers are recomputed on them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such bank; the nearest name is suggested.
+    """
+
+    def __init__(self, bank: str, case: Case) -> None:
+        self.bank, self.case = _bank(bank), case
+        self.guesses: dict[str, Any] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.tries: dict[str, int] = {}
+
+    def question(self, name: str) -> Question:
+        """The question of this name; a wrong name suggests the nearest."""
+        if name not in self.bank:
+            near = difflib.get_close_matches(name, self.bank, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"this case asks {', '.join(self.bank)}"
+            raise ValueError(f"there is no question {name!r}; {hint}")
+        return self.bank[name]
+
+    def predict(self, name: str, guess: Any) -> Prediction:
+        """Note a guess before the answer is computed; it is shown again at the end."""
+        question = self.question(name)
+        if guess is ...:
+            self.guesses.setdefault(name, None)
+            return Prediction(
+                f"… {name}: no guess yet. {question.ask}{_unit(question)} Put yours in the place of the dots."
+            )
+        self.guesses[name] = guess
+        return Prediction(f"✎ {name}: noted, you expect {guess}. Go on and see.")
+
+    def check(self, name: str, answer: Any) -> Verdict:
+        """Judge an answer at once.
+
+        Raises
+        ------
+        ValueError
+            If the question needs the envelope, and this case came without.
+        """
+        question = self.question(name)
+        if question.truth and self.case.truth is None:
+            raise ValueError(
+                f"question {name!r} needs the truth; open it first: sheet.open(store.open_envelope(folder))"
+            )
+        verdict = question.judge(self.case, answer)
+        self.verdicts[name] = verdict
+        if verdict.state != OPEN:
+            self.tries[name] = self.tries.get(name, 0) + 1
+        return verdict
+
+    def open(self, truth: Any) -> None:
+        """Put the opened truth with the case, for the questions that need it."""
+        self.case = Case(self.case.frames, name=self.case.name, seed=self.case.seed, truth=truth)
+
+    def look_back(self) -> pd.DataFrame:
+        """Every prediction beside what came out.
+
+        Returns
+        -------
+        DataFrame
+            Index question: guess ("none" where the dots still stand), found, off (guess - found).
+        """
+        import pandas as pd
+
+        rows = {}
+        for name, guess in self.guesses.items():
+            found, _ = self.question(name).solve(self.case)
+            numeric = isinstance(guess, (int, float)) and isinstance(found, (int, float))
+            off = round(guess - found, 3) if numeric else "–"
+            shown = round(found, 3) if isinstance(found, float) else found
+            rows[name] = {"guess": "none" if guess is None else guess, "found": shown, "off": off}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["guess", "found", "off"]).rename_axis("question")
+
+    def standing(self) -> pd.DataFrame:
+        """Every question that was put: its state and how many tries it took."""
+        import pandas as pd
+
+        rows = {name: {"state": one.state, "tries": self.tries.get(name, 0)} for name, one in self.verdicts.items()}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["state", "tries"]).rename_axis("question")
+
+
+def own_case(bank: str, student: int | str) -> Case:
+    """The data of an exercise, drawn for one student alone.
+
+    The same student always gets the same data, and no two students the same.
+
+    Parameters
+    ----------
+    bank : str
+        Name of the exercise, e.g. "exercise-10".
+    student : int or str
+        The student's number or name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or student is blank.
+    """
+    if student is ... or not str(student).strip():
+        raise ValueError(f"student={student!r} must be your number or name, for example student=2026001")
+    _bank(bank)
+    draw = getattr(importlib.import_module(BANKS[bank]), "case", None)
+    if draw is None:
+        raise ValueError(f"case {bank!r} has committed data; load them with store.load")
+    word = hashlib.sha256(f"{bank}|{str(student).strip()}".encode()).digest()
+    return draw(int.from_bytes(word[:8], "big"))
+
+
+def _unit(question: Question) -> str:
+    return f" ({question.unit})" if question.unit else ""
+
+
+def _bank(name: str) -> Bank:
+    if name not in BANKS:
+        near = difflib.get_close_matches(str(name), BANKS, n=1)
+        raise ValueError(
+            f"there is no case {name!r}; {f'did you mean {near[0]!r}?' if near else f'choose one of {list(BANKS)}'}"
+        )
+    return importlib.import_module(BANKS[name]).BANK

@@ -1,0 +1,1 @@
+"""The classroom: blank exercises from their solutions."""

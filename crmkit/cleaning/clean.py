@@ -1,0 +1,210 @@
+"""One verb, `clean`: hold each row against a table and say what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crmkit import frames
+from crmkit.cleaning import days, parse, rules
+from crmkit.tables import Column, Table, require
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What became of every row; kept + rejected = what came in."""
+
+    kept: pd.DataFrame  # typed as the table says; index: the row it came from, from 0
+    rejected: pd.DataFrame  # as it came, with the column `reason`; index likewise
+    repaired: pd.DataFrame  # row, column, before, after, repair; of kept rows only
+
+    @property
+    def came_in(self) -> int:
+        """Number of rows that came in."""
+        return len(self.kept) + len(self.rejected)
+
+    def reasons(self) -> pd.DataFrame:
+        """What happened how often, the most frequent first.
+
+        Returns
+        -------
+        DataFrame
+            fate (rejected or repaired), what, rows, share (of all that came in).
+        """
+        rejected = self.rejected["reason"].str.replace(r" row \d+", " an earlier row", regex=True)
+        repaired = self.repaired["column"].astype(str) + ": " + self.repaired["repair"].astype(str)
+        counts = [
+            (fate, what, int(rows), rows / max(self.came_in, 1))
+            for fate, column in (("rejected", rejected), ("repaired", repaired))
+            for what, rows in column.value_counts(sort=False).items()
+        ]
+        frame = pd.DataFrame(counts, columns=["fate", "what", "rows", "share"])
+        return frame.sort_values(["fate", "rows", "what"], ascending=[True, False, True], ignore_index=True)
+
+    def __repr__(self) -> str:
+        mended = self.repaired["row"].nunique()
+        return (
+            f"{self.came_in:,} rows came in: {len(self.kept):,} kept ({mended:,} of them repaired), "
+            f"{len(self.rejected):,} rejected"
+        )
+
+
+def clean(
+    frame: pd.DataFrame,
+    table: Table,
+    *,
+    columns: Mapping[str, str] | None = None,
+    known: Mapping[str, Iterable[object]] | None = None,
+    window: tuple[dt.date, dt.date] | None = None,
+    most: Mapping[str, float] | None = None,
+    dayfirst: bool | None = None,
+    duplicates: str = "reject",
+) -> Cleaned:
+    """Keep, repair or reject each row of a dirty frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows as they came, text or typed.
+    table : Table
+        What they should be, e.g. ``tables.TRANSACTIONS``.
+    columns : mapping, optional
+        Their name of a column → ours, e.g. ``{"CustomerID": "customer_id"}``.
+    known : mapping, optional
+        Column → the only values that are sound, e.g. the customer numbers on file.
+    window : (date, date), optional
+        First and last day that a date may have.
+    most : mapping, optional
+        Column → the largest size (either sign) that can be true.
+    dayfirst : bool, optional
+        How to read 03/04/2025; by default learned from the other rows.
+    duplicates : "reject" or "keep"
+        A row is a duplicate if it repeats the table's key, or every column where the
+        frame has no key.
+
+    Returns
+    -------
+    Cleaned
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no pandas frame, has two columns of one name, or lacks a required column.
+
+    >>> import pandas as pd
+    >>> from crmkit import tables
+    >>> dirty = pd.DataFrame({"customer_id": ["7", "8"], "day": ["2025-01-02", "2025-02-30"], "amount": ["¥12", "3"]})
+    >>> clean(dirty, tables.TRANSACTIONS)
+    2 rows came in: 1 kept (1 of them repaired), 1 rejected
+    """
+    frame = frames.native(frame, name=table.name)
+    if duplicates not in ("reject", "keep"):
+        raise ValueError(f"duplicates={duplicates!r} must be 'reject' or 'keep'")
+    renamed = frame.rename(columns=dict(columns or {}))
+    twice = sorted({str(name) for name in renamed.columns[renamed.columns.duplicated()]})
+    if twice:
+        raise ValueError(f"{table.name} has two columns named {twice}; expected one of each. Mend: rename or drop one")
+    if columns:
+        require(frame, columns.keys(), name=table.name)
+    require(renamed, table)
+    if "reason" in renamed.columns:
+        raise ValueError(
+            f"{table.name} has a column 'reason', which is the name of the reject log's own. "
+            "Mend: frame.rename(columns={'reason': 'reason_given'})"
+        )
+    for option, names in (("known", known or {}), ("most", most or {})):
+        strange = [name for name in names if name not in table.names or name not in renamed.columns]
+        if strange:
+            has = [name for name in table.names if name in renamed.columns]
+            raise ValueError(f"{option} names {strange}; expected columns of {table.name} among {has}")
+    window = window and _window(window)
+    raw = renamed.reset_index(drop=True)
+
+    reason = pd.Series("", index=raw.index, dtype="object")
+    sound: dict[str, pd.Series] = {}
+    repairs: list[pd.DataFrame] = []
+    for column in (c for c in table.columns if c.name in raw.columns):
+        parsed = _parse(column, raw[column.name], dayfirst)
+        refused = parsed.refused.where(parsed.refused == "", column.name + ": " + parsed.refused)
+        refused = rules.limits(column, parsed.value, refused, known or {}, window, most or {})
+        if not column.required:  # a gap in a column that is not needed does no harm
+            refused = refused.where(refused != f"{column.name}: missing", "")
+        reason = reason.where(reason != "", refused)
+        sound[column.name] = parsed.value
+        repairs.append(_repairs(column.name, raw[column.name], parsed))
+
+    typed = pd.DataFrame(sound, index=raw.index)
+    extra = [name for name in raw.columns if name not in table.names]
+    typed[extra] = raw[extra]
+    if duplicates == "reject":
+        reason = rules.duplicates(typed, reason, table)
+
+    keep = reason == ""
+    repaired = pd.concat(repairs, ignore_index=True)
+    return Cleaned(
+        kept=_tidy(typed[keep], table),
+        rejected=raw[~keep].assign(reason=reason[~keep].astype("str")),
+        repaired=repaired[keep.to_numpy()[repaired["row"].to_numpy(dtype=int)]].reset_index(drop=True),
+    )
+
+
+def _window(window: tuple[dt.date, dt.date]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    try:
+        first, last = (pd.Timestamp(day) for day in window)
+        good = first <= last
+    except (ValueError, TypeError):
+        good = False
+    if not good:
+        raise ValueError(f"window={window!r} must be two dates, the first not after the last")
+    return first, last
+
+
+def _parse(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Parsed:
+    if column.kind == "id":
+        return parse.read_ids(values)
+    if column.kind == "day":
+        return days.read_days(values, dayfirst=dayfirst)
+    if column.kind == "yes_no":
+        return parse.read_yes_no(values)
+    if column.kind in ("number", "count", "money", "share"):
+        return parse.read_numbers(values)
+    return parse.read_text(values)
+
+
+def _repairs(name: str, raw: pd.Series, parsed: parse.Parsed) -> pd.DataFrame:
+    rows = np.flatnonzero((parsed.mended != "").to_numpy())
+    return pd.DataFrame(
+        {
+            "row": rows,
+            "column": name,
+            "before": raw.iloc[rows].map(str).to_numpy(dtype=object),
+            "after": parsed.value.iloc[rows].map(_show).to_numpy(dtype=object),
+            "repair": parsed.mended.iloc[rows].to_numpy(dtype=object),
+        }
+    )
+
+
+def _show(value: object) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _tidy(kept: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The types that the table says; judged on kept rows, so a mistyped one spoils no type.
+
+    Identifiers and counts are whole numbers where every one is.
+    """
+    readers = {"id": parse.as_numbers, "count": _whole, "yes_no": _true_or_false}
+    todo = [column for column in table.columns if column.kind in readers and column.name in kept.columns]
+    return kept.assign(**{column.name: readers[column.kind](kept[column.name]) for column in todo})
+
+
+def _whole(counts: pd.Series) -> pd.Series:
+    return counts.astype("int64") if counts.notna().all() else counts
+
+
+def _true_or_false(values: pd.Series) -> pd.Series:
+    return values.astype(bool) if values.notna().all() else values

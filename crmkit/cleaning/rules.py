@@ -1,0 +1,71 @@
+"""What a row that can be read must keep to: limits of its values, and no second row like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from crmkit.tables import Column, Table
+
+
+def limits(
+    column: Column,
+    value: pd.Series,
+    refused: pd.Series,
+    known: Mapping[str, Iterable[object]],
+    window: tuple[pd.Timestamp, pd.Timestamp] | None,
+    most: Mapping[str, float],
+) -> pd.Series:
+    """Refuse what can be read and cannot be true."""
+    name = column.name
+    rules: list[tuple[pd.Series, str]] = []
+    if column.nonzero:
+        rules.append((value == 0, "zero"))
+    if column.kind == "count":
+        rules.append((value.notna() & np.isfinite(value) & (value % 1 != 0), "not a whole number"))
+    if column.low is not None and column.kind in ("number", "count", "money", "share"):
+        rules.append((value < column.low, f"below {column.low:g}"))
+    if column.kind == "day" and window is not None:
+        first, last = window
+        rules.append(((value < first) | (value > last), f"outside {first:%Y-%m-%d} to {last:%Y-%m-%d}"))
+    if name in most:
+        rules.append((value.abs() > most[name], f"larger than {most[name]:,g}"))
+    if name in known:
+        allowed = {str(one) for one in known[name]}
+        distinct = pd.Series(pd.unique(value.dropna()))
+        strange = distinct[~distinct.astype(str).isin(allowed)]
+        rules.append((value.isin(strange), "not on file"))
+    for broken, why in rules:
+        refused = refused.mask((refused == "") & broken.fillna(False).astype(bool), f"{name}: {why}")
+    return refused
+
+
+def duplicates(typed: pd.DataFrame, reason: pd.Series, table: Table) -> pd.Series:
+    """Refuse a row that repeats an earlier sound row."""
+    sound = typed[reason == ""]
+    odd = [name for name in sound.columns if sound[name].dtype == object]
+    sound[odd] = sound[odd].map(str)  # lists and the like cannot be compared
+    key = list(table.key)
+    keyed = bool(key) and set(key) <= set(typed.columns)
+    # Where part of the key is missing, only the whole row can show that it repeats another.
+    named = sound[key].notna().all(axis=1) if keyed else pd.Series(False, index=sound.index)
+    again = named & sound.duplicated(subset=key) if keyed else named
+    if not named.all():
+        again = again | sound.duplicated()
+    if not again.any():
+        return reason
+    said = "duplicate of row " + _first(sound, list(sound.columns))
+    if keyed:
+        used = f"{' and '.join(key)} already used in row " + _first(sound, key)
+        said = said.where(sound.duplicated(), used)
+    reason = reason.copy()
+    reason[again.index[again]] = said[again]
+    return reason
+
+
+def _first(sound: pd.DataFrame, by: list[str]) -> pd.Series:
+    """The first row, as text, that holds the same in these columns."""
+    groups = sound.groupby(by, sort=False, dropna=False).ngroup()
+    return pd.Series(sound.index, index=sound.index).groupby(groups).transform("first").astype(str)

@@ -1,0 +1,62 @@
+"""A field to answer a question in, with the verdict below it."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+if TYPE_CHECKING:
+    from crmkit.checks import Sheet
+
+
+class Ask(widgets.VBox):
+    """The question, a field, a button, and the verdict of the sheet."""
+
+    def __init__(self, sheet: Sheet, name: str) -> None:
+        self.sheet, self.name = sheet, name
+        self.question = sheet.question(name)
+        unit = f" ({self.question.unit})" if self.question.unit else ""
+        asked = widgets.HTML(f"<p><b>Question {html.escape(name)}:</b> {html.escape(self.question.ask + unit)}</p>")
+        wide = {"style": {"description_width": "initial"}}
+        if self.question.options:
+            self.field: Any = widgets.RadioButtons(
+                options=list(self.question.options), value=None, description="answer", layout={"width": "max-content"}
+            )
+        else:
+            self.field = widgets.Text(description="your answer", placeholder="a number", **wide)
+        self.button = widgets.Button(description="Check", tooltip="check the answer")
+        self.view = widgets.HTML()
+        self.button.on_click(self.judge)
+        super().__init__([asked, self.field, self.button, self.view])
+
+    def judge(self, _: object = None) -> None:
+        """Hand the answer to the sheet and show the verdict."""
+        given = self.field.value if self.field.value not in (None, "") else ...
+        self.view.value = self.sheet.check(self.name, given)._repr_html_()
+
+    def __repr__(self) -> str:
+        return f"Question {self.name}: {self.question.ask}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs) or {}
+        if isinstance(bundle, tuple):
+            bundle = bundle[0]
+        options = "".join(f"<li>{html.escape(str(one))}</li>" for one in self.question.options)
+        asked = html.escape(self.question.ask)
+        still = f"<p><b>Question:</b> {asked} <i>(run the cell to answer)</i></p><ul>{options}</ul>"
+        return {**bundle, "text/plain": repr(self), "text/html": still}
+
+
+def ask(sheet: Sheet, name: str) -> Ask:
+    """A field for the answer to one question of a sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The answer sheet of the case.
+    name : str
+        Name of the question.
+    """
+    return Ask(sheet, name)

@@ -1,0 +1,100 @@
+"""Pictures of what a contact changes and what it is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmkit.plots.style import BLACK, GREEN, GREY, ORANGE, RED, SKY, canvas, finish
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def trial(found: pd.DataFrame, *, outcome: str = "purchases", ax: Axes | None = None) -> Axes:
+    """With and without the contact, by group, and the difference with its interval."""
+    with canvas(ax, (8.0, 1.2 + 0.5 * len(found))) as ax:
+        at = np.arange(len(found))
+        ax.barh(at - 0.2, found["control_mean"], 0.36, color=GREY, label="held back")
+        ax.barh(at + 0.2, found["treated_mean"], 0.36, color=SKY, edgecolor=BLACK, lw=0.5, label="contacted")
+        for place, row in enumerate(found.itertuples()):
+            words = f"  {_effect(row.uplift, row.low, row.high, 2)}"
+            ax.text(np.nanmax([row.treated_mean, row.control_mean]), place, words, va="center", fontsize=9)
+        ax.set_yticks(at, found["group"])
+        ax.invert_yaxis()
+        ax.set_xlim(0, 1.35 * max(found["treated_mean"].max(), found["control_mean"].max()))
+        ax.legend(loc="lower right")
+        top, most = found.loc[found["treated_mean"].idxmax()], found.loc[found["uplift"].idxmax()]
+        title = (
+            f"{top['group']} buy most when contacted; contact changes most with {most['group']} "
+            f"({most['uplift']:+.2f} {outcome} each)"
+        )
+        text = "; ".join(
+            f"{row.group}: {row.control_mean:.2f} without, {row.treated_mean:.2f} with, "
+            f"difference {_effect(row.uplift, row.low, row.high, 2)}".replace("nan", "no one")
+            for row in found.itertuples()
+        )
+        return finish(ax, title, alt=text, x=f"{outcome} a customer (figures: difference, 95 % interval)", y="")
+
+
+def net_gain(gain: pd.DataFrame, *, truth: pd.Series | None = None, ax: Axes | None = None) -> Axes:
+    """Money won or lost by one contact in each group, from `targeting.net_gain`."""
+    with canvas(ax, (8.0, 1.2 + 0.46 * len(gain))) as ax:
+        at = np.arange(len(gain))
+        pays = gain["gain"] > 0
+        colours = [GREEN if one else RED for one in pays]
+        ax.hlines(at, gain["low"], gain["high"], color=GREY)
+        for place, (value, colour, one) in enumerate(zip(gain["gain"], colours, pays, strict=True)):
+            ax.plot(value, place, "o" if one else "X", color=colour, markersize=8)
+            right = np.nan_to_num(np.fmax(value, gain["high"].iloc[place]))
+            words = f"  {value:+.1f}" if np.isfinite(value) else "  an arm is empty: nothing to compare"
+            ax.text(right, place, words, va="center", fontsize=9)
+        if truth is not None:
+            ax.plot(truth.reindex(gain.index), at, "|", color=BLACK, markersize=20, mew=2.5, label="truth")
+        ax.plot([], [], "o", color=GREEN, label="pays")
+        ax.plot([], [], "X", color=RED, label="does not pay")
+        ax.axvline(0, color=BLACK, lw=0.8)
+        ax.set_yticks(at, gain.index)
+        ax.invert_yaxis()
+        ax.legend(loc="lower right")
+        names = gain.index[pays]
+        title = f"A contact pays with {', '.join(names)}" if len(names) else "A contact pays with no one"
+        ax.margins(x=0.12)
+        text = "; ".join(
+            f"{name}: {_effect(row.gain, row.low, row.high, 1)}"
+            for name, row in zip(gain.index, gain.itertuples(), strict=True)
+        )
+        return finish(ax, title, alt=text, x="money gained by one contact (line: 95 % interval)", y="")
+
+
+def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None = None) -> Axes:
+    """Result of a loyalty programme against the rise in purchases it brings.
+
+    `curve` is on the rise (share): result (money a year); at the rise `at` it is `result`.
+    """
+    with canvas(ax) as ax:
+        ax.plot(curve.index, curve["result"], color=ORANGE)
+        ax.axhline(0, color=BLACK, lw=0.8)
+        ax.plot(at, result, "o" if result > 0 else "X", color=GREEN if result > 0 else RED, markersize=10)
+        ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        ax.yaxis.set_major_formatter(lambda money, _: f"{money:,.0f}")
+        ax.grid()
+        even = curve.attrs["break_even"]
+        if even <= curve.index.max():
+            ax.axvline(even, color=GREY, ls="--")
+            ax.annotate(f" break-even at {100 * even:.1f} %", (even, ax.get_ylim()[0]), va="bottom", color="#444444")
+        title = f"A rise of {100 * at:.0f} % in purchases brings {result:+,.0f} a year"
+        return finish(
+            ax, title, alt=f"Break-even at {100 * even:.1f} %", x="rise in purchases", y="result, money a year"
+        )
+
+
+def _effect(value: float, low: float, high: float, digits: int) -> str:
+    """A difference with its interval in words; too small arms have less to say."""
+    if not np.isfinite(value):
+        return "unknown (an arm is empty)"
+    if not np.isfinite([low, high]).all():
+        return f"{value:+.{digits}f} (too few for an interval)"
+    return f"{value:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"

@@ -1,0 +1,7 @@
+"""Whom do we address? What a contact changes, and where the money goes first."""
+
+from crmkit.targeting.budget import net_gain, spend
+from crmkit.targeting.trial import trial
+from crmkit.targeting.whatif import Rotation, programme, rotation
+
+__all__ = ["Rotation", "net_gain", "programme", "rotation", "spend", "trial"]

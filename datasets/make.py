@@ -1,0 +1,44 @@
+"""Draw the committed data sets anew: `make datasets`.
+
+Random streams may change between versions of NumPy; the files hold what the
+notebooks were written on, and a test draws them again with the pinned versions.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from crmkit import store, worlds
+
+HERE = Path(__file__).parent
+SEED, DIRT_SEED = 23, 24
+CHOSEN = """
+The seed was chosen by eye among a few: with it the pilot of the mailing points the right way. It need not; in the
+exercises every student draws a firm of their own, and some pilots mislead.
+"""
+EXPORT_FROM = pd.Timestamp(2025, 10, 1)
+
+
+def retail() -> worlds.Case:
+    """Three thousand members over two years, and a dirty till export of the last quarter."""
+    case = worlds.Retail(customers=3_000).draw(SEED)
+    quarter = case.transactions[case.transactions["day"] >= EXPORT_FROM]
+    soiled = worlds.soil(quarter, worlds.Dirt(), DIRT_SEED)
+    truth = worlds.Truth({**case.truth.frames, "dirt": soiled.truth}, world=case.truth.world)
+    return worlds.Case({**case.frames, "till_export": soiled.frame}, name=case.name, seed=case.seed, truth=truth)
+
+
+def main(out: Path = HERE) -> None:
+    """Write every data set below `out`, beside its datasheet."""
+    case = retail()
+    store.save(case, out / "retail", replace=True)
+    sheet = worlds.describe(case) + CHOSEN
+    (out / "retail" / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")
+    print(f"wrote {out / 'retail'}")
+
+
+if __name__ == "__main__":
+    main(*(Path(word) for word in sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""The committed data: drawn anew they are the same, small enough, and described by figures that are true."""
+
+import importlib.util
+import re
+
+import pandas as pd
+import pytest
+from paths import ROOT
+
+from crmkit import store, worlds
+
+RETAIL = ROOT / "datasets/retail"
+LIMIT = 3_000_000  # bytes
+
+
+@pytest.fixture(scope="module")
+def make():
+    spec = importlib.util.spec_from_file_location("make", ROOT / "datasets/make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_drawn_anew_they_are_the_same_to_the_byte(make, tmp_path):
+    make.main(tmp_path)
+    fresh, committed = files(tmp_path / "retail"), files(RETAIL)
+    assert set(fresh) == set(committed), "mend: make datasets"
+    for name, path in fresh.items():
+        assert path.read_bytes() == committed[name].read_bytes(), f"{name} differs; mend: make datasets"
+
+
+def test_loaded_they_are_what_was_drawn(make):
+    drawn, loaded = make.retail(), store.load(RETAIL)
+    assert loaded.truth is None, "the envelope must stay closed"
+    for name in drawn.frames:
+        pd.testing.assert_frame_equal(drawn.frames[name], loaded.frames[name])
+    truth = store.open_envelope(RETAIL)
+    assert truth.world == drawn.truth.world
+    for name in drawn.truth.frames:
+        pd.testing.assert_frame_equal(drawn.truth.frames[name], truth.frames[name])
+
+
+def test_they_are_small():
+    assert sum(path.stat().st_size for path in files(RETAIL).values()) < LIMIT
+
+
+def test_no_truth_lies_outside_the_envelope():
+    hidden = {"kind", "uplift", "mailing_margin", "lapses_per_year", "purchases_next_year", "chance"}
+    for name, frame in store.load(RETAIL).frames.items():
+        assert not hidden & set(frame.columns), name
+    outside = [
+        path for name, path in files(RETAIL).items() if not name.startswith("envelope/") and name.endswith(".json")
+    ]
+    for path in outside:
+        assert not re.search(r'"(kinds|uplift|rules)"', path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_figures_of_the_datasheet_are_counted_from_the_tables():
+    sheet = (RETAIL / "datasheet.md").read_text(encoding="utf-8")
+    case = store.load(RETAIL)
+    for name, frame in case.frames.items():
+        assert f"### {name}: {len(frame):,} rows" in sheet
+        for column in frame.columns:
+            assert name == "till_export" or f"| {column} |" in sheet
+    assert f"{case.transactions['amount'].sum():,.2f} yuan" in sheet
+    assert f"({(case.transactions['amount'] < 0).sum():,} of them returns)" in sheet
+    for part in ("invented", "must not be used", "Traps", "seed 23"):
+        assert part in sheet
+
+
+def test_a_datasheet_needs_the_truth():
+    with pytest.raises(ValueError, match="open the envelope first"):
+        worlds.describe(store.load(RETAIL))

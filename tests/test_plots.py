@@ -1,0 +1,136 @@
+"""Plots: a finding as title, labels with units, a text equivalent, and figures that agree with their input."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmkit import cleaning, plots, segments, tables, targeting, worlds
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    case = worlds.Retail(customers=500).draw(seed=2)
+    log = case.transactions
+    rfm = segments.rfm(log)
+    people = case.contacts.assign(purchases=np.arange(len(case.contacts)) % 3.0).join(rfm["segment"], on="customer_id")
+    trial = targeting.trial(people, outcome="purchases", group="segment")
+    styles = case.lines.merge(case.products[["item", "style", "category"]], on="item")
+    taste = segments.preference(styles, region="category", choice="style", weight="quantity")
+    soiled = worlds.soil(log, worlds.Dirt(), 1).frame
+    curve = targeting.programme(1e5, margin=0.4, reward=0.05, rises=np.linspace(0, 0.4, 9))
+    return {
+        "segments": (segments.summary(rfm),),
+        "value_matrix": (segments.value_matrix(log),),
+        "migration": (segments.migration(log, "2025-03-31", "2025-12-31"),),
+        "agreement": (segments.agreement(rfm["segment"], case.truth.customers.set_index("customer_id")["kind"]),),
+        "choose_k": (segments.choose_k(rfm, [2, 3], seed=1),),
+        "concentration": (segments.concentration(rfm["monetary"]),),
+        "cohorts": (segments.cohorts(log, period="quarter"),),
+        "months": (log.groupby(log["day"].dt.to_period("M"))["amount"].sum(),),
+        "amounts": (pd.Series({"a": 1.0, "b": -2.0}), {"title": "b is below a"}),
+        "reasons": (cleaning.clean(soiled, tables.TRANSACTIONS),),
+        "residuals": (taste,),
+        "shrinkage": (taste, {"choice": "bright"}),
+        "trial": (trial,),
+        "net_gain": (targeting.net_gain(trial, worth=50.0, cost=12),),
+        "programme": (curve, {"at": 0.1, "result": float(np.interp(0.1, curve.index, curve["result"]))}),
+    }
+
+
+NAMES = (
+    "segments value_matrix migration agreement choose_k concentration cohorts months amounts reasons residuals "
+    "shrinkage trial net_gain programme"
+).split()
+
+
+def draw(inputs, name, **more):
+    result, *options = inputs[name]
+    return getattr(plots, name)(result, **(options[0] if options else {}), **more)
+
+
+def test_every_plot_is_looked_at_here(inputs):
+    helpers = {"Picture", "alt", "image", "percent", "png", "show"}
+    assert set(NAMES) == set(plots.__all__) - helpers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plot_says_its_finding_labels_its_axes_and_closes(inputs, name):
+    before = plt.get_fignums()
+    ax = draw(inputs, name)
+    assert ax.get_title(loc="left") or ax.get_title()
+    assert ax.get_xlabel()
+    said = plots.alt(ax)
+    assert len(said) > 30 and "nan" not in said
+    picture = plots.show(ax)
+    assert picture.png.startswith(b"\x89PNG")
+    assert said in repr(picture)
+    assert plt.get_fignums() == before, "the figure stays open"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plot_draws_on_the_axes_it_is_given_and_leaves_the_input(inputs, name):
+    figure, ax = plt.subplots()
+    result = inputs[name][0]
+    was = result.copy() if hasattr(result, "copy") else None
+    assert draw(inputs, name, ax=ax) is ax
+    plt.close(figure)
+    if isinstance(was, pd.DataFrame):
+        pd.testing.assert_frame_equal(was, result)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_input_gives_the_same_bytes(inputs, name):
+    assert plots.png(draw(inputs, name)) == plots.png(draw(inputs, name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_lies_outside_the_picture(inputs, name):
+    ax = draw(inputs, name)
+    ax.figure.draw_without_rendering()
+    frame = ax.figure.bbox
+    inside = [tick for tick in ax.get_xticklabels() if ax.get_xlim()[0] <= tick.get_position()[0] <= ax.get_xlim()[1]]
+    for text in [ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *inside, *ax.get_yticklabels(), *ax.texts]:
+        box = text.get_window_extent()
+        if text.get_text() and text.get_visible():
+            assert box.x0 >= frame.x0 - 2 and box.x1 <= frame.x1 + 2, text.get_text()
+    plt.close(ax.figure)
+
+
+def test_bars_are_the_shares_of_the_summary(inputs):
+    summary = inputs["segments"][0]
+    ax = draw(inputs, "segments")
+    rows = summary[summary["customers"] > 0]
+    widths = [patch.get_width() for patch in ax.patches]
+    plt.close(ax.figure)
+    np.testing.assert_allclose(widths, [*rows["share"], *rows["money_share"]])
+
+
+def test_a_picture_without_words_is_refused():
+    figure, ax = plt.subplots()
+    with pytest.raises(ValueError, match="no text equivalent"):
+        plots.show(ax)
+    assert plots.show(ax, "an empty plot").alt == "an empty plot"
+    plt.close(figure)
+
+
+def test_alt_text_is_escaped():
+    assert 'alt="&quot;&lt;b&gt;"' in plots.image(b"", '"<b>')
+
+
+def test_percent_reads_like_people_write():
+    assert [plots.percent(share) for share in (0, 0.004, 0.0996, 0.5, 1)] == ["0 %", "0.4 %", "10 %", "50 %", "100 %"]
+
+
+def test_one_cohort_of_one_period_is_said_so():
+    log = pd.DataFrame({"customer_id": [1], "day": pd.to_datetime(["2025-01-03"]), "amount": [5.0]})
+    picture = plots.show(plots.cohorts(segments.cohorts(log)))
+    assert "nothing to follow" in picture.alt
+
+
+def test_nothing_outside_is_changed():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    plots.show(plots.amounts(pd.Series({"a": 1.0}), title="one bar"))
+    assert dict(mpl.rcParams) == before
