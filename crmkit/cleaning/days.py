@@ -22,15 +22,18 @@ TIME = re.compile(r"[ T,]+([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?( ?[ap]\.?m
 
 
 def read_days(values: pd.Series, *, dayfirst: bool | None = None) -> Parsed:
-    """Days; other formats, Excel's day numbers and time zones (to UTC) are mended.
+    """Days; other formats and Excel's day numbers are mended, time zones dropped.
+
+    A stamp with a time zone keeps the day that its own clock showed: moved to another
+    zone, a purchase late in the evening would change its day.
 
     ``03/04/2025`` is read only where `dayfirst` says how, or where other rows of the
     same column show it (a ``25`` in first or second place); else it is refused.
     """
     refused, mended = blank(values), blank(values)
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        day = values.dt.tz_convert("UTC").dt.tz_localize(None)
-        mended[day.notna()] = f"time zone {values.dt.tz} moved to UTC"
+        day = values.dt.tz_localize(None)
+        mended[day.notna()] = f"time zone {values.dt.tz} dropped, local day kept"
     elif pd.api.types.is_datetime64_dtype(values.dtype):
         day = values.copy()
     elif pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_complex_dtype(values.dtype):
@@ -89,7 +92,7 @@ class _DayReader:
         except (ValueError, OverflowError):
             return None
         if stamp.tzinfo is not None:
-            return stamp.tz_convert("UTC").tz_localize(None), "", "time zone moved to UTC"
+            return stamp.tz_localize(None), "", "time zone dropped, local day kept"
         return stamp, "", "" if re.match(r"\d{4}-\d{2}-\d{2}", text) else "date format"
 
     def _other(self, text: str) -> tuple[object, str, str] | None:

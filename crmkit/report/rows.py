@@ -75,16 +75,16 @@ def take_in(
         _reject_zero_baskets(lines, reason)
     kept = reason == ""
     later = raw.iloc[lines.index[~kept]].set_axis(lines.index[~kept]).rename(columns=roles.ours)
-    cleaned = _moved(cleaned, lines[kept], later.assign(reason=reason[~kept]))
+    cleaned = _with_their_names(_moved(cleaned, lines[kept], later.assign(reason=reason[~kept])), labels, roles)
     if not len(cleaned.kept):
         _refuse_all(cleaned, source)
     transactions = cleaned.kept
     if roles.summed:
-        transactions, spread = _sum_baskets(cleaned.kept)
+        transactions, spread = _sum_baskets(transactions)
         if spread:
             notes.append(f"{spread:,} baskets have lines on more than one day; their first day counts.")
     return Intake(
-        cleaned=_with_their_names(cleaned, labels, roles),
+        cleaned=cleaned,
         transactions=transactions.drop(columns="item", errors="ignore").reset_index(drop=True),
         notes=tuple(notes),
     )
