@@ -52,7 +52,7 @@ def test_the_first_case_runs_explores_and_judges(lab):
 
     field = output_with(page, "adjusted Rand index of groups and named segments")
     field.get_by_role("button", name="Check").click()
-    field.get_by_text("not answered yet").wait_for()
+    field.get_by_text("answer first").wait_for()
     field.get_by_label("members are in the right group").check()
     field.get_by_role("button", name="Check").click()
     field.get_by_text("counts pairs of members").wait_for()

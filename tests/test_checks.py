@@ -15,7 +15,8 @@ def question(right, slips=(), **options):
 
 @pytest.mark.parametrize("blank", [..., None, "", "  "])
 def test_what_is_not_answered_is_open_not_wrong(blank):
-    assert question(3.0).judge(None, blank).state == OPEN
+    verdict = question(3.0).judge(None, blank)
+    assert verdict.state == OPEN and "What?" in verdict.says, "it must say what it asks"
 
 
 @pytest.mark.parametrize(

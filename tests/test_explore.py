@@ -27,6 +27,9 @@ def made(case):
     return {
         "dirt": explore.dirt(case.transactions, known=case.customers["customer_id"], most=20_000, seed=1),
         "scores": explore.scores(case.transactions),
+        "moves": explore.moves(case.transactions),
+        "market": explore.market(),
+        "form": explore.form(),
         "loyalty": explore.loyalty(segments.value_matrix(case.transactions), years=2, margin=0.45),
         "clustering": explore.clustering(rfm, rfm["segment"], seed=1),
         "taste": explore.taste(lines, **columns, truth=case.truth.preferences),
@@ -35,7 +38,7 @@ def made(case):
     }
 
 
-NAMES = ("dirt", "scores", "loyalty", "clustering", "taste", "budget", "assortment")
+NAMES = ("dirt", "scores", "moves", "loyalty", "clustering", "taste", "budget", "assortment", "market", "form")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,7 +113,7 @@ def test_a_field_judges_wrong_open_and_right_answers(case):
     sheet = checks.Sheet("10", case)
     field = explore.ask(sheet, "half_of_money")
     field.button.click()
-    assert "not answered yet" in field.view.value
+    assert "answer first" in field.view.value
     field.field.value = "99"
     field.button.click()
     assert "✗" in field.view.value

@@ -34,13 +34,15 @@ def inputs():
         "shrinkage": (taste, {"choice": "bright"}),
         "trial": (trial,),
         "net_gain": (targeting.net_gain(trial, worth=50.0, cost=12),),
+        "promises": (pd.DataFrame({"promised": [3e3, 0.0], "brought": [1e3, 0.0]}),),
+        "form": (targeting.form(range(1, 41), stops=0.04, jests=0.03), {"at": 10}),
         "programme": (curve, {"at": 0.1, "result": float(np.interp(0.1, curve.index, curve["result"]))}),
     }
 
 
 NAMES = (
     "segments value_matrix migration agreement choose_k concentration cohorts months amounts reasons residuals "
-    "shrinkage trial net_gain programme"
+    "shrinkage trial net_gain programme promises form"
 ).split()
 
 

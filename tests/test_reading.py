@@ -154,6 +154,22 @@ def test_excel_keeps_types_and_row_numbers(tmp_path):
     assert found.rejected["reason"].tolist() == ["customer_id: missing"]
 
 
+def test_excel_as_other_programs_write_it(tmp_path):
+    """Some say a false size of the sheet, some write whole numbers with a decimal point."""
+    path, odd = tmp_path / "a.xlsx", tmp_path / "odd.xlsx"
+    pd.DataFrame({"id": [17850, 17851, 17852], "paid": [1.5, 2.5, 3.5]}).to_excel(path, index=False)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(odd, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                assert b'ref="A1:B4"' in text and b"<v>17850</v>" in text
+                text = text.replace(b'ref="A1:B4"', b'ref="A1:A2"').replace(b"<v>17850</v>", b"<v>17850.0</v>")
+            new.writestr(name, text)
+    frame = reading.read(odd)
+    assert frame["paid"].tolist() == [1.5, 2.5, 3.5]
+    assert frame["id"].tolist() == [17850, 17851, 17852] and str(frame["id"].dtype) == "int64"
+
+
 def test_excel_takes_the_sheet_that_has_the_columns(tmp_path):
     path = tmp_path / "a.xlsx"
     with pd.ExcelWriter(path) as book:

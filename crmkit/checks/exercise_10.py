@@ -6,6 +6,7 @@ transfer (a bicycle workshop in the place of the shop).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ def case(seed: int) -> Case:
 
 
 for _name in ("mean_recency", "champions_money_share", "half_of_money"):
-    BANK[_name] = CASE_10[_name]
+    # Three digits are asked for here: the slips of a small firm lie close to the answer.
+    BANK[_name] = replace(CASE_10[_name], tolerance=min(CASE_10[_name].tolerance, 0.001))
 
 
 @BANK.question(

@@ -12,6 +12,7 @@ from typing import Any
 from crmkit.worlds import Case
 
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
+IN_PERCENT = "this is in percent; shares run from 0 to 1 here: divide by 100."
 MARKS = {RIGHT: "✓", WRONG: "✗", OPEN: "…"}
 
 
@@ -69,7 +70,8 @@ class Question:
     def judge(self, case: Case, answer: Any) -> Verdict:
         """Compare an answer with the right one and with the known slips."""
         if answer is ... or answer is None or (isinstance(answer, str) and not answer.strip()):
-            return Verdict(self.name, OPEN, "not answered yet.")
+            unit = f" ({self.unit})" if self.unit else ""
+            return Verdict(self.name, OPEN, f"{self.ask}{unit} Put your answer in the place of the dots.")
         right, slips = self.solve(case)
         expected = "a choice" if self.options else "a list of names" if isinstance(right, frozenset) else "a number"
         given = self._read(answer, right)
@@ -79,9 +81,11 @@ class Question:
             return Verdict(self.name, WRONG, f"expected {expected}{choice}; this is {got[:80]}.")
         if self._same(given, right):
             return Verdict(self.name, RIGHT, self.right_says)
-        for slip in [*slips, *self._usual_slips(right)]:
+        for slip in slips:
             if self._same(given, slip.value):
                 return Verdict(self.name, WRONG, slip.says, slip=slip.says)
+        if self.unit == "share" and isinstance(given, float) and self._in_percent(given, right):
+            return Verdict(self.name, WRONG, IN_PERCENT, slip=IN_PERCENT)
         return Verdict(
             self.name, WRONG, f"{_show(given)} is not right, and not a slip known here. {self._hint(given, right)}"
         )
@@ -89,7 +93,7 @@ class Question:
     def _read(self, answer: Any, right: Any) -> Any:
         if isinstance(right, frozenset):
             if isinstance(answer, str):
-                answer = [part for part in answer.split(",")]
+                answer = answer.split(",") if "," in answer else [answer]
             try:
                 return frozenset(str(one).strip().lower() for one in answer)
             except TypeError:
@@ -114,13 +118,9 @@ class Question:
             return given == frozenset(str(one).lower() for one in other)
         return given == str(other).lower()
 
-    def _usual_slips(self, right: Any) -> list[Slip]:
-        if self.unit == "share" and isinstance(right, numbers.Real):
-            # Only where percent cannot be taken for a share that is simply wrong.
-            return [Slip(100 * right, "this is in percent; shares run from 0 to 1 here: divide by 100.")] * (
-                100 * abs(right) > 1
-            )
-        return []
+    def _in_percent(self, given: float, right: float) -> bool:
+        # Below 1 % a number in percent could be a share that is simply wrong.
+        return abs(right) > 0.01 and abs(given / 100 - right) <= max(self.tolerance, 0.005)
 
     def _hint(self, given: Any, right: Any) -> str:
         if isinstance(given, float):

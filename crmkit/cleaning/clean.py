@@ -164,6 +164,18 @@ def _window(window: tuple[dt.date, dt.date]) -> tuple[pd.Timestamp, pd.Timestamp
 
 
 def _parse(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Parsed:
+    """Read a column; of text that repeats, each distinct value once."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        return _read(column, values, dayfirst)
+    code, distinct = pd.factorize(values, use_na_sentinel=False)
+    if len(distinct) > len(values) / 2:
+        return _read(column, values, dayfirst)
+    once = _read(column, pd.Series(distinct), dayfirst)
+    parts = (part.take(code).set_axis(values.index) for part in (once.value, once.refused, once.mended))
+    return parse.Parsed(*parts)
+
+
+def _read(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Parsed:
     if column.kind == "id":
         return parse.read_ids(values)
     if column.kind == "day":

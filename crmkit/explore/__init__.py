@@ -2,7 +2,8 @@
 
 from crmkit.explore.answer import ask
 from crmkit.explore.explorer import Explorer, choices, number, share
-from crmkit.explore.retail import assortment, budget, clustering, dirt, loyalty, scores, taste
+from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.whatif import assortment, form, market
 
 __all__ = [
     "Explorer",
@@ -12,7 +13,10 @@ __all__ = [
     "choices",
     "clustering",
     "dirt",
+    "form",
     "loyalty",
+    "market",
+    "moves",
     "number",
     "scores",
     "share",

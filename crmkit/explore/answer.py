@@ -33,8 +33,10 @@ class Ask(widgets.VBox):
 
     def judge(self, _: object = None) -> None:
         """Hand the answer to the sheet and show the verdict."""
-        given = self.field.value if self.field.value not in (None, "") else ...
-        self.view.value = self.sheet.check(self.name, given)._repr_html_()
+        if self.field.value in (None, ""):
+            self.view.value = "<p role='status'>… choose or type an answer first.</p>"
+            return
+        self.view.value = self.sheet.check(self.name, self.field.value)._repr_html_()
 
     def __repr__(self) -> str:
         return f"Question {self.name}: {self.question.ask}"

@@ -31,9 +31,11 @@ def share(label: str, value: float, low: float, high: float, *, step: float = 0.
     return widgets.FloatSlider(value, min=low, max=high, step=step, description=label, readout_format=".1%", **_LOOK)
 
 
-def choices(label: str, options: list[str]) -> widgets.Dropdown:
-    """A list to choose one from."""
-    return widgets.Dropdown(options=options, description=label, style=_LOOK["style"], layout=_LOOK["layout"])
+def choices(label: str, options: list[str], value: str | None = None) -> widgets.Dropdown:
+    """A list to choose one from, at first `value` or the first."""
+    return widgets.Dropdown(
+        options=options, value=value or options[0], description=label, style=_LOOK["style"], layout=_LOOK["layout"]
+    )
 
 
 class Explorer(widgets.VBox):

@@ -25,24 +25,26 @@ def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed:
     true = float(transactions["amount"].sum())
     allowed = list(known)
 
-    def at(false_entry: float, missing: float) -> tuple[Axes, str]:
-        spoilt = worlds.soil(transactions, worlds.Dirt(false_entry=false_entry, missing_customer=missing), seed).frame
+    def at(false: int, missing: int) -> tuple[Axes, str]:
+        spoilt = worlds.soil(
+            transactions, worlds.Dirt(false_entry=false / 10_000, missing_customer=missing / 10_000), seed
+        ).frame
         raw = float(pd.to_numeric(spoilt["amount"], errors="coerce").sum())
         clean = cleaning.clean(
             spoilt, tables.TRANSACTIONS, known={"customer_id": allowed}, window=window, most={"amount": most}
         )
         sums = pd.Series({"true": true, "as it came": raw, "cleaned": float(clean.kept["amount"].sum())})
         said = (
-            f"{percent(false_entry)} false entries, {percent(missing)} without a customer: the turnover as it came is "
+            f"Of 10,000 rows {false} false and {missing} without a customer: the turnover as it came is "
             f"{percent(raw / true - 1)} off, cleaned {percent(sums['cleaned'] / true - 1)} off; {clean!r}."
         )
         return plots.amounts(sums, title=f"As it came, the turnover is {raw / true:.1f} times the true one"), said
 
     return Explorer(
         at,
-        question="Which share of false entries is enough to double the turnover as it came?",
-        false_entry=share("false entries", 0.003, 0.0, 0.01, step=0.0005),
-        missing=share("customer missing", 0.02, 0.0, 0.2),
+        question="How many false entries in 10,000 are enough to double the turnover as it came?",
+        false=number("false of 10,000", 30, 0, 60),
+        missing=number("without customer", 200, 0, 2_000, step=50),
     )
 
 
@@ -64,8 +66,31 @@ def scores(transactions: pd.DataFrame) -> Explorer:
     return Explorer(
         at,
         question="Do the champions' shares depend more on the number of scores or on the day of judgement?",
-        bins=number("scores", 5, 2, 10),
+        bins=number("scores", 5, 3, 10),
         months_back=number("months back", 0, 0, 12),
+    )
+
+
+def moves(transactions: pd.DataFrame) -> Explorer:
+    """Where do the members of a segment go, and how fast?"""
+    last = transactions["day"].max()
+
+    def at(months: int, back: int) -> tuple[Axes, str]:
+        after = last - pd.DateOffset(months=back)
+        before = after - pd.DateOffset(months=months)
+        found = segments.migration(transactions, before, after)
+        stay = found[(found["before"] == "champions") & (found["after"] == "champions")].iloc[0]
+        said = (
+            f"From {before:%Y-%m-%d} to {after:%Y-%m-%d}, {months} month(s): {percent(stay['share'])} of the champions "
+            f"({percent(stay['low'])} to {percent(stay['high'])}) are champions again."
+        )
+        return plots.migration(found), said
+
+    return Explorer(
+        at,
+        question="After how many months has every third champion gone? Was it the same half a year earlier?",
+        months=number("months between", 3, 1, 12),
+        back=number("months back", 0, 0, 9),
     )
 
 
@@ -118,11 +143,19 @@ def clustering(features: pd.DataFrame, named: pd.Series, *, seed: int) -> Explor
 
 
 def taste(
-    lines: pd.DataFrame, *, region: str, choice: str, weight: str, when: str, truth: pd.DataFrame | None = None
+    lines: pd.DataFrame,
+    *,
+    region: str,
+    choice: str,
+    weight: str,
+    when: str,
+    liked: str | None = None,
+    truth: pd.DataFrame | None = None,
 ) -> Explorer:
     """What can the first months tell of the taste of a small region?
 
-    `truth`, where opened, has the columns region, choice and share by the same names.
+    `liked` is the choice shown first. `truth`, where opened, has the columns region, choice and
+    share by the same names.
     """
     first = lines[when].min()
     options = sorted(lines[choice].astype(str).unique())
@@ -144,10 +177,10 @@ def taste(
 
     return Explorer(
         at,
-        question="After how many months does the prior no longer matter for the smallest region?",
+        question="After how many months does the prior move the smallest region's share by less than 0.01?",
         months=number("months seen", 2, 1, 24),
         prior=number("prior, pieces", 25, 0, 500, step=5),
-        liked=choices("style", options),
+        liked=choices("style", options, liked or options[0]),
     )
 
 
@@ -176,28 +209,4 @@ def budget(trial: pd.DataFrame, *, worth: pd.Series, sizes: pd.Series) -> Explor
         question="Below which cost of a mailing do the champions join the list?",
         cost=number("cost of a mailing, yuan", 12, 1, 30),
         money=number("budget, yuan", 9_600, 0, 36_000, step=600),
-    )
-
-
-def assortment() -> Explorer:
-    """Does "20 % changed every 6–8 weeks" fit "50 % new goods a year"?"""
-
-    def at(changed: float, weeks: int, back: float) -> tuple[Axes, str]:
-        year = targeting.rotation(share=changed, weeks=weeks, back=back)
-        sums = pd.Series({"changed": year.changed, "new": year.new, "reported new": 0.5})
-        said = (
-            f"{percent(changed)} changed every {weeks} weeks is {year.rounds:.1f} rounds a year: "
-            f"{percent(year.changed)} of the assortment changed; with {percent(back)} of it seen before, "
-            f"{percent(year.new)} new. The case reports 50 % new."
-        )
-        return plots.amounts(
-            100 * sums, title=f"{percent(year.new)} new goods a year", unit="% of the assortment"
-        ), said
-
-    return Explorer(
-        at,
-        question="How much of what is put on the shelf must have been there before, for both figures to be true?",
-        changed=share("changed each round", 0.20, 0.05, 0.5),
-        weeks=number("weeks between rounds", 7, 4, 13),
-        back=share("seen before", 0.0, 0.0, 0.9),
     )

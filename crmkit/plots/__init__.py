@@ -8,7 +8,7 @@ from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.style import Picture, alt, image, percent, png, show
-from crmkit.plots.targeting import net_gain, programme, trial
+from crmkit.plots.targeting import form, net_gain, programme, promises, trial
 
 __all__ = [
     "Picture",
@@ -18,6 +18,7 @@ __all__ = [
     "choose_k",
     "cohorts",
     "concentration",
+    "form",
     "image",
     "migration",
     "months",
@@ -25,6 +26,7 @@ __all__ = [
     "percent",
     "png",
     "programme",
+    "promises",
     "reasons",
     "residuals",
     "segments",

@@ -61,13 +61,15 @@ def shrinkage(found: pd.DataFrame, choice: str, *, truth: pd.Series | None = Non
         ax.set_yticks(at, [f"{name} (n={sizes[name]:,.0f})" for name in rows.index])
         ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         ax.legend(loc="best", fontsize=9)
-        first = (rows["shrunk"] - rows["share"]).abs().idxmax()
+        first = rows.index[0]
         title = (
-            f"{first} moves most towards the common taste: "
-            f"{percent(rows.at[first, 'share'])} → {percent(rows.at[first, 'shrunk'])} {choice}"
+            f"{first}, {sizes[first]:,.0f} pieces: {percent(rows.at[first, 'share'])} {choice} as counted, "
+            f"{percent(rows.at[first, 'shrunk'])} shrunken"
         )
         text = "; ".join(
-            f"{name}: {percent(r.share)} → {percent(r.shrunk)}"
-            for name, r in zip(rows.index, rows.itertuples(), strict=True)
+            f"{name}: {percent(row.share)} → {percent(row.shrunk)}"
+            for name, row in zip(rows.index, rows.itertuples(), strict=True)
         )
+        if truth is not None:
+            text += ". Truth: " + "; ".join(f"{name} {percent(truth[name])}" for name in rows.index)
         return finish(ax, title, alt=text, x=f"share of {choice} (whiskers: 95 % interval)", y="")

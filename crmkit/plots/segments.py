@@ -78,8 +78,8 @@ def migration(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     stayed = {name: table.at[name, name] for name in table.index if name in table.columns}
     with canvas(ax, (8.6, 1.5 + 0.45 * len(table))) as ax:
         _heat(ax, table, percent)
-        steady = max(stayed, key=stayed.get) if stayed else ""
-        title = f"{percent(stayed[steady])} of the {steady} customers are {steady} again" if stayed else "No one stayed"
+        first = next(iter(stayed), "")
+        title = f"Of those who were {first}, {percent(stayed[first])} are so again" if stayed else "No one stayed"
         text = "; ".join(f"{name}: {percent(share)} stayed" for name, share in stayed.items())
         return finish(ax, title, alt=text, x="segment on the second day", y="segment on the first day")
 
@@ -148,7 +148,7 @@ def cohorts(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         share = later["active"] / later["customers"]
         title = f"Of 100 new customers, {100 * share.iloc[0]:.0f} buy in the next period"
         if len(share) > 1:
-            title += f", {100 * share.iloc[-1]:.0f} after {share.index[-1]}"
+            title += f", {100 * share.iloc[-1]:.0f} after {share.index[-1]} periods"
         text = "; ".join(f"after {period}: {percent(one)}" for period, one in share.items())
         return finish(
             ax, title, alt=text, x="periods since the first purchase", y="first purchase; cells: % of the cohort"

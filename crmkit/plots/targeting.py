@@ -28,8 +28,8 @@ def trial(found: pd.DataFrame, *, outcome: str = "purchases", ax: Axes | None = 
         ax.legend(loc="lower right")
         top, most = found.loc[found["treated_mean"].idxmax()], found.loc[found["uplift"].idxmax()]
         title = (
-            f"{top['group']} buy most when contacted; contact changes most with {most['group']} "
-            f"({most['uplift']:+.2f} {outcome} each)"
+            f"{top['group']} buy most when contacted; the largest estimated difference is that of {most['group']}: "
+            f"{_effect(most['uplift'], most['low'], most['high'], 2)}"
         )
         text = "; ".join(
             f"{row.group}: {row.control_mean:.2f} without, {row.treated_mean:.2f} with, "
@@ -53,19 +53,24 @@ def net_gain(gain: pd.DataFrame, *, truth: pd.Series | None = None, ax: Axes | N
             ax.text(right, place, words, va="center", fontsize=9)
         if truth is not None:
             ax.plot(truth.reindex(gain.index), at, "|", color=BLACK, markersize=20, mew=2.5, label="truth")
-        ax.plot([], [], "o", color=GREEN, label="pays")
-        ax.plot([], [], "X", color=RED, label="does not pay")
+        ax.plot([], [], "o", color=GREEN, label="estimate above 0")
+        ax.plot([], [], "X", color=RED, label="estimate below 0")
         ax.axvline(0, color=BLACK, lw=0.8)
         ax.set_yticks(at, gain.index)
         ax.invert_yaxis()
         ax.legend(loc="lower right")
-        names = gain.index[pays]
-        title = f"A contact pays with {', '.join(names)}" if len(names) else "A contact pays with no one"
+        best = gain[pays].sort_values("gain", ascending=False)
+        title = "No estimate is above 0"
+        if len(best):
+            said = [f"{one.Index} {_effect(one.gain, one.low, one.high, 1)}" for one in best.itertuples()]
+            title = f"Estimates above 0: {', '.join(said)}"
         ax.margins(x=0.12)
         text = "; ".join(
             f"{name}: {_effect(row.gain, row.low, row.high, 1)}"
             for name, row in zip(gain.index, gain.itertuples(), strict=True)
         )
+        if truth is not None:
+            text += ". Truth: " + "; ".join(f"{name} {value:+.1f}" for name, value in truth.items())
         return finish(ax, title, alt=text, x="money gained by one contact (line: 95 % interval)", y="")
 
 
@@ -89,6 +94,40 @@ def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None 
         return finish(
             ax, title, alt=f"Break-even at {100 * even:.1f} %", x="rise in purchases", y="result, money a year"
         )
+
+
+def promises(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """What plans promised and what they brought; a frame with both columns, a row a firm."""
+    rows = found.sort_values("promised", ignore_index=True)
+    with canvas(ax) as ax:
+        ax.vlines(rows.index, rows["brought"], rows["promised"], color=GREY, lw=1)
+        ax.plot(rows.index, rows["promised"], "o", color=ORANGE, label="promised by the pilot")
+        ax.plot(rows.index, rows["brought"], "_", color=BLACK, markersize=11, mew=2.5, label="brought in truth")
+        ax.axhline(0, color=BLACK, lw=0.8)
+        ax.set_xticks([])
+        ax.yaxis.set_major_formatter(lambda money, _: f"{money:,.0f}")
+        ax.legend(loc="upper left")
+        means = found[["promised", "brought"]].mean()
+        title = f"On average {means['promised']:,.0f} promised, {means['brought']:,.0f} brought"
+        pairs = "; ".join(f"{row.promised:,.0f} promised, {row.brought:,.0f} brought" for row in rows.itertuples())
+        return finish(
+            ax, title, alt=pairs, x=f"{len(found)} firms, by what the pilot promised", y="gain of the plan, money"
+        )
+
+
+def form(found: pd.DataFrame, *, at: int, ax: Axes | None = None) -> Axes:
+    """Entries that a form of so many fields collects, from `targeting.form`; `at` is the number looked at."""
+    with canvas(ax) as ax:
+        ax.plot(found.index, found["entries"], "--", color=ORANGE, label="all entries")
+        ax.plot(found.index, found["sound"], color=SKY, lw=2.5, label="sound entries")
+        ax.plot(at, found.at[at, "sound"], "o", color=BLACK)
+        ax.set_ylim(0)
+        ax.grid()
+        ax.legend()
+        here = found.loc[at]
+        title = f"{at} fields: {here['sound']:.0f} of {here['entries']:.0f} entries from 100 people are sound"
+        text = f"{here['handed_in']:.0f} of 100 hand the form in, {here['honest']:.0f} of them honestly"
+        return finish(ax, title, alt=text, x="fields in the form", y="entries from 100 people")
 
 
 def _effect(value: float, low: float, high: float, digits: int) -> str:

@@ -93,7 +93,7 @@ def at_stake(report: Report) -> str:
         return ""
     low, high = (float(end) for end in wilson(len(here), len(report.rfm)))
     return (
-        f"{many(len(here), 'customer')} of middling to high value at risk or not to be lost: "
+        f"At risk or not to be lost: {many(len(here), 'customer')} of middling to high value, "
         f"{share(len(here) / len(report.rfm))} of all (95 % interval: {between(low, high)}). They brought "
         f"{money(here['monetary'].sum())} so far; half of them have not bought for {here['recency'].median():,.0f} days or more."
     )

@@ -8,9 +8,10 @@ from crmkit.segments.matrix import QUADRANTS, value_matrix
 from crmkit.segments.migration import migration
 from crmkit.segments.movers import movers
 from crmkit.segments.regions import preference
-from crmkit.segments.rfm import SEGMENTS, rfm, summary
+from crmkit.segments.rfm import GRID, SEGMENTS, rfm, summary
 
 __all__ = [
+    "GRID",
     "QUADRANTS",
     "SEGMENTS",
     "Agreement",

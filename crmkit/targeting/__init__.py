@@ -2,6 +2,6 @@
 
 from crmkit.targeting.budget import net_gain, spend
 from crmkit.targeting.trial import trial
-from crmkit.targeting.whatif import Rotation, programme, rotation
+from crmkit.targeting.whatif import Rotation, form, programme, rotation
 
-__all__ = ["Rotation", "net_gain", "programme", "rotation", "spend", "trial"]
+__all__ = ["Rotation", "form", "net_gain", "programme", "rotation", "spend", "trial"]

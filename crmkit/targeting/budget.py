@@ -56,7 +56,7 @@ def spend(gain: pd.DataFrame, *, sizes: pd.Series, cost: float, budget: float) -
     gain : DataFrame on group
         From `net_gain`: gain, low, high.
     sizes : Series on group
-        Customers that could be contacted.
+        Customers that could be contacted; a group that it does not name has none.
     cost, budget : float
         Of one contact, above 0; of all contacts, 0 or more.
 

@@ -95,3 +95,41 @@ def rotation(*, share: float, weeks: float, back: float) -> Rotation:
         raise ValueError(f"weeks={weeks!r} must be above 0")
     rounds = WEEKS_A_YEAR / weeks
     return Rotation(rounds, rounds * share, rounds * share * (1 - back))
+
+
+def form(fields: Sequence[int], *, stops: float, jests: float) -> pd.DataFrame:
+    """What a form of so many fields collects from 100 people.
+
+    Each field makes a share of those still there stop and hand in nothing, and turns a
+    share of the forms into a jest, true in no field.
+
+    Parameters
+    ----------
+    fields : sequence of int
+        Numbers of fields to look at.
+    stops, jests : float
+        Of the people at each field, 0..1.
+
+    Returns
+    -------
+    DataFrame
+        Index fields: handed_in, honest (people of 100), entries, sound (entries from 100).
+
+    Raises
+    ------
+    ValueError
+        If a share lies outside 0..1.
+
+    >>> form([10], stops=0.0, jests=0.0)["sound"].tolist()
+    [1000.0]
+    """
+    import pandas as pd
+
+    for name, value in (("stops", stops), ("jests", jests)):
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name}={value!r} must be a share from 0 to 1; write 4 % as 0.04")
+    n = np.asarray(fields, dtype=float)
+    handed_in = 100 * (1 - stops) ** n
+    honest = handed_in * (1 - jests) ** n
+    columns = {"handed_in": handed_in, "honest": honest, "entries": n * handed_in, "sound": n * honest}
+    return pd.DataFrame(columns, index=pd.Index(fields, name="fields"))

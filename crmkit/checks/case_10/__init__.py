@@ -1,8 +1,9 @@
 """Case 10, retail: who are our customers? Its questions, part by part."""
 
-from crmkit.checks.case_10 import customers, mailing
+from crmkit.checks.case_10 import customers, mailing, quality, taste
+from crmkit.checks.case_10.replay import replays
 from crmkit.checks.question import Bank
 
-BANK = Bank({**customers.BANK, **mailing.BANK})
+BANK = Bank({**quality.BANK, **customers.BANK, **taste.BANK, **mailing.BANK})
 
-__all__ = ["BANK"]
+__all__ = ["BANK", "replays"]

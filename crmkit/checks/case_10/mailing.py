@@ -7,11 +7,23 @@ from typing import Any
 import pandas as pd
 
 from crmkit import segments, targeting
-from crmkit.checks.case_10.steps import cost, pilot, plan, true_gain, worth
+from crmkit.checks.case_10.replay import REPLAYS, replays
+from crmkit.checks.case_10.steps import BUDGET, cost, pilot, plan, sizes, true_gain, worth
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
 BANK = Bank()
+
+
+NOBODY = (
+    "the interval holds 0, so nobody can be argued for; say so in the memo. The question goes by the best estimate."
+)
+
+
+def _spent(case: Case, gain: pd.Series) -> pd.Series:
+    """Contacts if the budget goes to the highest of these gains."""
+    known = pd.DataFrame({name: gain for name in ("gain", "low", "high")})
+    return targeting.spend(known, sizes=sizes(case), cost=cost(case), budget=BUDGET)["contacts"]
 
 
 def _named(contacts: pd.Series) -> frozenset[str]:
@@ -44,7 +56,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     ]
 
 
-@BANK.question("mail_whom", "To which segments do you write, at 12 yuan a mailing and 9,600 yuan in all? Give a list.")
+@BANK.question(
+    "mail_whom",
+    "To which segments do you write, at 12 yuan a mailing and 9,600 yuan in all, if you go by the best estimate and write only where it is above 0? Give a list.",
+)
 def _(case: Case) -> tuple[Any, list[Slip]]:
     trial = targeting.trial(pilot(case), outcome="purchases", group="segment").set_index("group")
     response = (trial["treated_mean"] * worth(case) - cost(case)).sort_values(ascending=False)
@@ -54,6 +69,12 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
             frozenset(response.index[response > 0]),
             "all sales after the mailing are put down to it; most would have come anyway. Use the difference to the control.",
         ),
+        Slip(
+            _named(_spent(case, response)),
+            "this spends the whole budget. Either the control was forgotten, or money was spent because it was there.",
+        ),
+        Slip(frozenset(), NOBODY),
+        Slip(frozenset(["nobody"]), NOBODY),
         Slip(
             frozenset(["champions"]),
             "champions buy most, with the mailing and without; what counts is what the mailing changes.",
@@ -69,7 +90,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     ]
 
 
-@BANK.question("plan_gain", "Which gain does the pilot promise for this plan?", unit="yuan", tolerance=5.0)
+@BANK.question("plan_gain", "Which gain does the pilot promise for this plan?", unit="yuan", tolerance=35.0)
 def _(case: Case) -> tuple[Any, list[Slip]]:
     total = plan(case).loc["in all"]
     return float(total["gain"]), [
@@ -80,7 +101,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     ]
 
 
-@BANK.question("real_gain", "Which gain does this plan bring in truth?", unit="yuan", tolerance=5.0, truth=True)
+@BANK.question("real_gain", "Which gain does this plan bring in truth?", unit="yuan", tolerance=35.0, truth=True)
 def _(case: Case) -> tuple[Any, list[Slip]]:
     gain, mine = true_gain(case), plan(case)
     contacts, promised = mine["contacts"].drop("in all"), float(mine.loc["in all", "gain"])
@@ -89,5 +110,84 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(promised, "this is what the pilot promised; put the true gain of a mailing in its place."),
         Slip(promised - real, "this is by how much the promise was too high."),
         Slip(real + float(mine.loc["in all", "cost"]), "this is the extra margin; take off what the mailings cost."),
+        Slip(
+            BUDGET / cost(case) * float(gain["loyal"]),
+            "this spends the whole budget on the loyal; there are fewer of them.",
+        ),
         Slip(float(contacts.sum() * gain.mean()), "this takes the mean over all segments; take those in the plan."),
+    ]
+
+
+@BANK.question(
+    "champions_join",
+    "Below which cost of a mailing do the champions join the list?",
+    unit="yuan",
+    tolerance=0.1,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    trial = targeting.trial(pilot(case), outcome="purchases", group="segment").set_index("group")
+    value = trial[["uplift", "treated_mean"]].mul(worth(case), axis=0)
+    return float(value.loc["champions", "uplift"]), [
+        Slip(float(value.loc["champions", "treated_mean"]), "this puts all their purchases down to the mailing."),
+        Slip(float(value.loc["loyal", "uplift"]), "this is the break-even of the loyal."),
+        Slip(cost(case), "at this cost they are not on the list."),
+    ]
+
+
+@BANK.question(
+    "margin_may_fall",
+    "By which share may the margin fall before a mailing to the loyal stops paying?",
+    unit="share",
+    tolerance=0.01,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    trial = targeting.trial(pilot(case), outcome="purchases", group="segment").set_index("group")
+    value = float(trial.loc["loyal", "uplift"] * worth(case)["loyal"])
+    share = cost(case) / value
+    return 1 - share, [
+        Slip(share, "to this share of today's margin; the question asks for the fall."),
+        Slip(value / cost(case) - 1, "divide by the margin of today, not by the cost."),
+        Slip(0.2, "at a fall of one fifth it still pays."),
+    ]
+
+
+@BANK.question(
+    "interval_says",
+    "The 95 % interval of the plan's gain runs from a loss to a gain. What does that say?",
+    options=(
+        "the plan has no effect",
+        "the pilot cannot rule out that the plan loses money",
+        "the plan gains with a chance of 95 %",
+        "95 % of the loyal bring a gain between these ends",
+    ),
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    return "the pilot cannot rule out that the plan loses money", [
+        Slip(
+            "the plan has no effect",
+            "not shown is not absent: gains of twice the estimate lie in the interval as well.",
+        ),
+        Slip(
+            "the plan gains with a chance of 95 %",
+            "the interval holds losses too; it says nothing of the chance of a gain.",
+        ),
+        Slip(
+            "95 % of the loyal bring a gain between these ends",
+            "it is about the mean of the segment, not about members.",
+        ),
+    ]
+
+
+@BANK.question(
+    "fell_short",
+    "In how many of 24 other firms does the pilot's plan bring less than it promised, or nothing at all?",
+    unit="firms",
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    found = replays(REPLAYS)
+    short = int((found["brought"] <= found["promised"]).sum())
+    return short, [
+        Slip(len(found) - short, "in these it brings more than it promised."),
+        Slip(int((found["brought"] < 0).sum()), "in these it loses money; the question asks for less than promised."),
+        Slip(len(found) // 2, "that is what one expects without choosing; the plan takes what looks best."),
     ]

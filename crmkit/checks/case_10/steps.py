@@ -10,6 +10,7 @@ from crmkit.worlds import Case
 BUDGET = 9_600.0  # yuan, as the case tells
 MOST = 20_000.0  # yuan, the largest amount a till can have taken
 RESPONSE_DAYS = 28
+QUARTER = "2025-10-01"  # the till export begins here
 
 
 def cleaned(case: Case) -> cleaning.Cleaned:
@@ -73,9 +74,13 @@ def true_gain(case: Case) -> pd.Series:
     return margin.groupby(now, observed=False).mean() - cost(case)
 
 
-def tastes(case: Case) -> pd.DataFrame:
-    """City × style over all pieces."""
+def pieces(case: Case) -> pd.DataFrame:
+    """Receipt lines with day, city and style."""
     lines = case.lines.merge(case.products[["item", "style"]], on="item")
     city = case.transactions.merge(case.customers[["customer_id", "city"]], on="customer_id")
-    lines = lines.merge(city[["transaction_id", "city"]], left_on="basket_id", right_on="transaction_id")
-    return segments.preference(lines, region="city", choice="style", weight="quantity")
+    return lines.merge(city[["transaction_id", "day", "city"]], left_on="basket_id", right_on="transaction_id")
+
+
+def tastes(case: Case) -> pd.DataFrame:
+    """City × style over all pieces."""
+    return segments.preference(pieces(case), region="city", choice="style", weight="quantity")
