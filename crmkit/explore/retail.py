@@ -202,7 +202,7 @@ def budget(trial: pd.DataFrame, *, worth: pd.Series, sizes: pd.Series) -> Explor
             f"At {cost} yuan a mailing and a budget of {money:,}: write to {whom or 'no one'}; expected gain "
             f"{total['gain']:+,.0f} yuan ({total['low']:+,.0f} to {total['high']:+,.0f})."
         )
-        return plots.net_gain(gain), said
+        return plots.net_gain(gain, unit="yuan"), said
 
     return Explorer(
         at,

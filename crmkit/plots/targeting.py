@@ -39,7 +39,9 @@ def trial(found: pd.DataFrame, *, outcome: str = "purchases", ax: Axes | None = 
         return finish(ax, title, alt=text, x=f"{outcome} a customer (figures: difference, 95 % interval)", y="")
 
 
-def net_gain(gain: pd.DataFrame, *, truth: pd.Series | None = None, ax: Axes | None = None) -> Axes:
+def net_gain(
+    gain: pd.DataFrame, *, truth: pd.Series | None = None, unit: str = "money", ax: Axes | None = None
+) -> Axes:
     """Money won or lost by one contact in each group, from `targeting.net_gain`."""
     with canvas(ax, (8.0, 1.2 + 0.46 * len(gain))) as ax:
         at = np.arange(len(gain))
@@ -71,7 +73,7 @@ def net_gain(gain: pd.DataFrame, *, truth: pd.Series | None = None, ax: Axes | N
         )
         if truth is not None:
             text += ". Truth: " + "; ".join(f"{name} {value:+.1f}" for name, value in truth.items())
-        return finish(ax, title, alt=text, x="money gained by one contact (line: 95 % interval)", y="")
+        return finish(ax, title, alt=text, x=f"{unit} gained by one contact (line: 95 % interval)", y="")
 
 
 def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None = None) -> Axes:
@@ -96,7 +98,7 @@ def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None 
         )
 
 
-def promises(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def promises(found: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
     """What plans promised and what they brought; a frame with both columns, a row a firm."""
     rows = found.sort_values("promised", ignore_index=True)
     with canvas(ax) as ax:
@@ -111,7 +113,7 @@ def promises(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         title = f"On average {means['promised']:,.0f} promised, {means['brought']:,.0f} brought"
         pairs = "; ".join(f"{row.promised:,.0f} promised, {row.brought:,.0f} brought" for row in rows.itertuples())
         return finish(
-            ax, title, alt=pairs, x=f"{len(found)} firms, by what the pilot promised", y="gain of the plan, money"
+            ax, title, alt=pairs, x=f"{len(found)} firms, by what the pilot promised", y=f"gain of the plan, {unit}"
         )
 
 

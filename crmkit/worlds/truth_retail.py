@@ -93,7 +93,8 @@ def truth_rules(world: Retail) -> pd.DataFrame:
     import pandas as pd
 
     rows = [(rule.antecedent, rule.consequent, rule.chance) for rule in world.rules]
-    return pd.DataFrame(rows, columns=["antecedent", "consequent", "chance"])
+    found = pd.DataFrame(rows, columns=["antecedent", "consequent", "chance"])
+    return found.astype({"antecedent": "str", "consequent": "str", "chance": "float64"})  # also without rules
 
 
 def truth_preferences(

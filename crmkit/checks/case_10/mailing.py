@@ -180,14 +180,17 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 
 @BANK.question(
     "fell_short",
-    "In how many of 24 other firms does the pilot's plan bring less than it promised, or nothing at all?",
+    "In how many of 24 other firms does the pilot's plan bring less than it promised?",
     unit="firms",
 )
 def _(case: Case) -> tuple[Any, list[Slip]]:
     found = replays(REPLAYS)
-    short = int((found["brought"] <= found["promised"]).sum())
+    short = int((found["brought"] < found["promised"]).sum())
+    more = int((found["brought"] > found["promised"]).sum())
+    tie = len(found) - short - more
     return short, [
-        Slip(len(found) - short, "in these it brings more than it promised."),
-        Slip(int((found["brought"] < 0).sum()), "in these it loses money; the question asks for less than promised."),
+        Slip(short + tie, "this counts firms whose plan writes to nobody; they promise 0 and keep it."),
+        Slip(len(found) - short, "these do not fall short: they bring more, or write to nobody."),
+        Slip(more, "these bring more than promised, which is also how many lose money; count those below the promise."),
         Slip(len(found) // 2, "that is what one expects without choosing; the plan takes what looks best."),
     ]

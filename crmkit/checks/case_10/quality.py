@@ -13,7 +13,7 @@ from crmkit.worlds import Case
 
 BANK = Bank()
 TOP = 20  # members
-QUIT, JEST = 0.04, 0.03  # assumed of each field of a form
+QUIT, JEST, SHOWN = 0.04, 0.06, 0.03  # assumed of each field of a form; SHOWN: where the slider stands
 
 
 @BANK.question("rows_without_customer", "How many rows of the till export carry no customer number?", unit="rows")
@@ -73,10 +73,18 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     ]
 
 
-@BANK.question("best_fields", "With which number of fields does the form collect most sound entries?", unit="fields")
+@BANK.question(
+    "best_fields",
+    "If 4 % stop and 6 % jest at each field, with which number of fields does the form collect most sound entries?",
+    unit="fields",
+)
 def _(case: Case) -> tuple[Any, list[Slip]]:
     sound = targeting.form(range(1, 41), stops=QUIT, jests=JEST)
     return int(sound["sound"].idxmax()), [
+        Slip(
+            int(targeting.form(range(1, 41), stops=QUIT, jests=SHOWN)["sound"].idxmax()),
+            "this is at 3 % jests, where the slider stands; move it to 6 %.",
+        ),
         Slip(int(sound["entries"].idxmax()), "this is where most entries come in; some of them are jests."),
         Slip(40, "each field more drives people away and tempts others to jest."),
         Slip(1, "one field is filled most surely; the question asks for all entries together."),

@@ -79,7 +79,9 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     move = pd.Series({months: moved(months) for months in range(1, 25)})
     return int((move < 0.01).idxmax()), [
         Slip(int((move < 0.02).idxmax()), "there it still moves by more than 0.01; look on."),
-        Slip(1, "after one month the few pieces weigh less than the prior: it moves the share most then."),
+        Slip(
+            1, "after one month the few pieces weigh less than the prior: it still moves the share by more than 0.01."
+        ),
         Slip(24, "that is the whole log; it is enough much earlier."),
     ]
 
