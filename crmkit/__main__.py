@@ -6,6 +6,7 @@ Nothing heavy is imported before it is needed, so that ``crmkit --help`` is quic
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import errno
 import os
 import sys
@@ -16,7 +17,7 @@ from typing import NoReturn
 from crmkit import __version__
 
 WRONG, INTERRUPTED = 2, 130  # exit status
-WORLDS = {"retail": "Retail"}  # on the command line: in crmkit.worlds
+WORLDS = {"retail": "Retail", "bank": "Bank", "telecom": "Telecom"}  # on the command line: in crmkit.worlds
 
 
 class Parser(argparse.ArgumentParser):
@@ -77,7 +78,8 @@ def parser() -> argparse.ArgumentParser:
     lab.set_defaults(run=_lab)
 
     draw = commands.add_parser("draw", help="draw a case from a world and write it to a folder")
-    draw.add_argument("world", help="retail")
+    draw.add_argument("world", help="retail, bank or telecom")
+    draw.add_argument("--preset", help="a scene of that world, e.g. e_commerce, home_equity, call_centre")
     draw.add_argument("--customers", type=int, metavar="N", help="default: as the world has it")
     draw.add_argument("--days", type=int, metavar="N", help="length of the window; default: as the world has it")
     draw.add_argument("--seed", type=int, required=True, metavar="S", help="the same seed draws the same tables")
@@ -151,11 +153,15 @@ def _draw(args: argparse.Namespace) -> None:
         if args.format not in store.FORMS:
             raise ValueError(f"--format {args.format!r} is not known; expected csv or parquet")
         kind = getattr(worlds, WORLDS[args.world])
+        known = {field.name for field in dataclasses.fields(kind)}
+        strange = sorted(set(fields) - known)
+        if strange:
+            raise ValueError(f"--{strange[0]} is not of the world {args.world}; expected without it")
         note = ""
-        if fields.get("days", kind.days) <= kind.campaign.day:
+        if args.world == "retail" and args.preset is None and fields.get("days", kind.days) <= kind.campaign.day:
             fields["campaign"] = None
             note = f" No mailing: its day {kind.campaign.day} lies beyond the {fields['days']} days."
-        world = kind(**fields)
+        world = kind(**fields) if args.preset is None else kind.preset(args.preset, **fields)
         progress("drawing", 0.0)
         case = world.draw(args.seed)
         store.save(case, args.out, replace=args.replace, form=args.format, progress=progress)

@@ -31,13 +31,41 @@ def retail() -> worlds.Case:
     return worlds.Case({**case.frames, "till_export": soiled.frame}, name=case.name, seed=case.seed, truth=truth)
 
 
+def bank() -> worlds.Case:
+    """All parts of a small bank over two years."""
+    world = worlds.Bank(customers=420, brokerage=worlds.Brokerage(brokers=6), insurance=worlds.InsuranceBook())
+    return world.draw(31)
+
+
+def telecom() -> worlds.Case:
+    """A thousand mobile customers, a price war, a retention offer, and four weeks of calls."""
+    return worlds.Telecom.preset(
+        "mobile",
+        customers=1_000,
+        months=18,
+        price_war=worlds.PriceWar(9, 0.6),
+        offer=worlds.RetentionOffer(month=13),
+        desk=worlds.CallDesk(days=28),
+    ).draw(31)
+
+
+def call_centre() -> worlds.Case:
+    """Two weeks of a busy call centre."""
+    world = worlds.Telecom.preset("call_centre", customers=2_500, desk=worlds.CallDesk(days=14, margin=0.8))
+    return world.draw(32)
+
+
+CASES = {"retail": retail, "bank": bank, "telecom": telecom, "call_centre": call_centre}
+
+
 def main(out: Path = HERE) -> None:
     """Write every data set below `out`, beside its datasheet."""
-    case = retail()
-    store.save(case, out / "retail", replace=True)
-    sheet = worlds.describe(case) + CHOSEN
-    (out / "retail" / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")
-    print(f"wrote {out / 'retail'}")
+    for name, draw in CASES.items():
+        case = draw()
+        store.save(case, out / name, replace=True)
+        sheet = worlds.describe(case) + (CHOSEN if name == "retail" else "")
+        (out / name / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")
+        print(f"wrote {out / name}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from paths import ROOT
 from crmkit import store, worlds
 
 RETAIL = ROOT / "datasets/retail"
-LIMIT = 3_000_000  # bytes
+NAMES = ("retail", "bank", "telecom", "call_centre")
+LIMIT, EACH, TOGETHER = 3_000_000, 5_000_000, 12_000_000  # bytes; LIMIT is that of retail
 
 
 @pytest.fixture(scope="module")
@@ -25,27 +26,43 @@ def files(folder):
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
-def test_drawn_anew_they_are_the_same_to_the_byte(make, tmp_path):
-    make.main(tmp_path)
-    fresh, committed = files(tmp_path / "retail"), files(RETAIL)
-    assert set(fresh) == set(committed), "mend: make datasets"
-    for name, path in fresh.items():
-        assert path.read_bytes() == committed[name].read_bytes(), f"{name} differs; mend: make datasets"
+@pytest.fixture(scope="module")
+def fresh(make, tmp_path_factory):
+    out = tmp_path_factory.mktemp("datasets")
+    make.main(out)
+    return out
 
 
-def test_loaded_they_are_what_was_drawn(make):
-    drawn, loaded = make.retail(), store.load(RETAIL)
+@pytest.mark.parametrize("name", NAMES)
+def test_drawn_anew_they_are_the_same_to_the_byte(fresh, name):
+    drawn, committed = files(fresh / name), files(ROOT / "datasets" / name)
+    assert set(drawn) == set(committed), "mend: make datasets"
+    for file, path in drawn.items():
+        assert path.read_bytes() == committed[file].read_bytes(), f"{name}/{file} differs; mend: make datasets"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_loaded_they_are_what_was_drawn(make, name):
+    drawn, loaded = make.CASES[name](), store.load(ROOT / "datasets" / name)
     assert loaded.truth is None, "the envelope must stay closed"
-    for name in drawn.frames:
-        pd.testing.assert_frame_equal(drawn.frames[name], loaded.frames[name])
-    truth = store.open_envelope(RETAIL)
+    for table in drawn.frames:
+        pd.testing.assert_frame_equal(drawn.frames[table], loaded.frames[table])
+    truth = store.open_envelope(ROOT / "datasets" / name)
     assert truth.world == drawn.truth.world
-    for name in drawn.truth.frames:
-        pd.testing.assert_frame_equal(drawn.truth.frames[name], truth.frames[name])
+    for table in drawn.truth.frames:
+        pd.testing.assert_frame_equal(drawn.truth.frames[table], truth.frames[table])
 
 
 def test_they_are_small():
-    assert sum(path.stat().st_size for path in files(RETAIL).values()) < LIMIT
+    sizes = {name: sum(path.stat().st_size for path in files(ROOT / "datasets" / name).values()) for name in NAMES}
+    assert sizes["retail"] < LIMIT and max(sizes.values()) < EACH and sum(sizes.values()) < TOGETHER, sizes
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_stands_in_its_datasheet_with_its_rows(name):
+    sheet = (ROOT / "datasets" / name / "datasheet.md").read_text(encoding="utf-8")
+    for table, frame in store.load(ROOT / "datasets" / name).frames.items():
+        assert f"### {table}: {len(frame):,} rows" in sheet
 
 
 def test_no_truth_lies_outside_the_envelope():

@@ -4,34 +4,50 @@ In a notebook, ``plots.show(plots.segments(summary))`` displays the picture toge
 with its text equivalent.
 """
 
+from crmkit.plots.bank import applications, channel_days, claims, commissions, offer_days
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, net_gain, programme, promises, trial
+from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
+from crmkit.plots.worlds import month, pipeline, shelf, topics
 
 __all__ = [
     "Picture",
     "agreement",
     "alt",
     "amounts",
+    "applications",
+    "bill_tail",
+    "call_week",
+    "channel_days",
     "choose_k",
+    "claims",
     "cohorts",
+    "commissions",
     "concentration",
     "form",
     "image",
+    "leavers",
     "migration",
+    "month",
     "months",
     "net_gain",
+    "offer_days",
     "percent",
+    "pipeline",
     "png",
     "programme",
     "promises",
     "reasons",
+    "renewals",
     "residuals",
     "segments",
+    "shelf",
     "show",
     "shrinkage",
+    "topics",
     "trial",
     "value_matrix",
 ]

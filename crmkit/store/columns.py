@@ -97,14 +97,14 @@ def write(frame: pd.DataFrame, path: Path, form: str) -> None:
     import pyarrow as pa
 
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    for at, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            table = table.set_column(at, field.name, table.column(at).cast(field.type.value_type))
     if form == "parquet":
         from pyarrow import parquet
 
-        parquet.write_table(table, path)
+        parquet.write_table(table, path)  # keeps dictionaries: as text they would take three times as long
         return
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(at, field.name, table.column(at).cast(field.type.value_type))
     from pyarrow import csv
 
     for at, field in enumerate(table.schema):

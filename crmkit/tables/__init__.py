@@ -5,19 +5,33 @@ datasheets are printed from these records, `cleaning` reads from them what a sou
 value is, and `require` holds a frame against them.
 """
 
-from crmkit.tables.dictionary import dictionary, markdown
+from crmkit.tables.bank import BANK_TABLES, BANK_TRUTH
+from crmkit.tables.dictionary import diagram, dictionary, markdown
 from crmkit.tables.found import COHORTS, MIGRATION, PREFERENCE, RFM, TRIAL, VALUE_MATRIX
+from crmkit.tables.retail import RETAIL_KNOBS, RETAIL_TABLES
+from crmkit.tables.retail_truth import RETAIL_TRUTH
 from crmkit.tables.schema import KINDS, Column, Table, require
+from crmkit.tables.telecom import CALLS, TELECOM_TABLES
+from crmkit.tables.telecom_truth import TELECOM_TRUTH
 from crmkit.tables.truth import TRUTH_CUSTOMERS, TRUTH_DIRT, TRUTH_PREFERENCES, TRUTH_RULES
 from crmkit.tables.world import CONTACTS, CUSTOMERS, LINES, ORDER_LINES, PRODUCTS, TRANSACTIONS
 
 WORLD_TABLES = (CUSTOMERS, PRODUCTS, TRANSACTIONS, LINES, CONTACTS)
 TRUTH_TABLES = (TRUTH_CUSTOMERS, TRUTH_RULES, TRUTH_PREFERENCES, TRUTH_DIRT)
 FOUND_TABLES = (RFM, VALUE_MATRIX, MIGRATION, PREFERENCE, COHORTS, TRIAL)
-ALL = (*WORLD_TABLES, ORDER_LINES, *TRUTH_TABLES, *FOUND_TABLES)
+# Of the truths, what a retail world adds with a knob; the four above stand in TRUTH_TABLES.
+RETAIL_KNOB_TRUTH = tuple(table for table in RETAIL_TRUTH if table not in TRUTH_TABLES)
+ALL = (
+    *(*WORLD_TABLES, *RETAIL_KNOBS, *BANK_TABLES, *TELECOM_TABLES, ORDER_LINES),
+    *(*TRUTH_TABLES, *RETAIL_KNOB_TRUTH, *BANK_TRUTH, *TELECOM_TRUTH),
+    *FOUND_TABLES,
+)
 
 __all__ = [
     "ALL",
+    "BANK_TABLES",
+    "BANK_TRUTH",
+    "CALLS",
     "COHORTS",
     "CONTACTS",
     "CUSTOMERS",
@@ -28,7 +42,12 @@ __all__ = [
     "ORDER_LINES",
     "PREFERENCE",
     "PRODUCTS",
+    "RETAIL_KNOBS",
+    "RETAIL_TABLES",
+    "RETAIL_TRUTH",
     "RFM",
+    "TELECOM_TABLES",
+    "TELECOM_TRUTH",
     "TRANSACTIONS",
     "TRIAL",
     "TRUTH_CUSTOMERS",
@@ -40,6 +59,7 @@ __all__ = [
     "WORLD_TABLES",
     "Column",
     "Table",
+    "diagram",
     "dictionary",
     "markdown",
     "require",

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import tables
+from crmkit.tables.dictionary import diagram, of_world
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
     from crmkit.worlds.case import Case
 
 _EXTRA = {
@@ -20,7 +25,14 @@ def describe(case: Case) -> str:
     Parameters
     ----------
     case : Case
-        With its truth, which says how it was drawn.
+        With its truth, which says how it was drawn. Of its world it asks for ``about()``, and
+        where there are any for ``holds(case)`` and ``traps()``: sentences.
+
+    Returns
+    -------
+    str
+        Why it exists, how it was drawn, what it holds, how the tables hang together, what is
+        sealed, traps, and what it must not be used for.
 
     Raises
     ------
@@ -29,11 +41,14 @@ def describe(case: Case) -> str:
     """
     if case.truth is None:
         raise ValueError(f"case {case.name!r} came without its truth; open the envelope first: store.open_envelope")
-    known = {table.name: table for table in tables.WORLD_TABLES}
-    sealed = {table.name: table for table in tables.TRUTH_TABLES}
-    log = case.transactions
-    returns = int((log["amount"] < 0).sum())
     world = case.truth.world
+    open_tables, sealed_tables = of_world(world.name)
+    short = f"{world.name}."  # tables of other worlds than retail are called "bank.customers"
+    drawn = {name: table for table in open_tables if (name := table.name.removeprefix(short)) in case.frames}
+    sealed = {table.name.removeprefix("truth.").removeprefix(short): table for table in sealed_tables}
+    traps = world.traps() if hasattr(world, "traps") else []
+    if "till_export" in case.frames:
+        traps = [*traps, "`till_export` is dirty on purpose; what was done to it is in the envelope."]
     parts = [
         f"# Datasheet: {case.name}\n",
         "**All people, receipts and effects here are invented.** They were drawn by "
@@ -42,46 +57,36 @@ def describe(case: Case) -> str:
         "To learn and to test customer analytics where the truth is known: every method can be held against what "
         "the world declared. The truth lies in `envelope/`; do the work first, then open it.\n",
         "## How it was drawn\n",
-        f"- Window: {world.start} to {world.end} ({world.days} days), {world.customers:,} members, "
-        f"{world.products} articles.",
-        f"- {len(world.kinds)} hidden kinds of customers, each with a purchase rate, a chance of leaving, basket "
-        "sizes, a season and an effect of mailings of its own. Names, e-mail and street addresses come from pools.",
-        f"- {len(world.regions)} cities with tastes of their own; {len(world.rules)} planted basket rules.",
-        f"- {world.return_share:.0%} of purchases are brought back whole within two weeks.",
-        *(
-            [f"- One mailing ({world.campaign.name}) to half of the members by lot, the others held back."]
-            if world.campaign
-            else []
-        ),
+        *(f"- {sentence}" for sentence in world.about()),
         "\n## What it holds\n",
-        f"{len(log):,} receipts ({returns:,} of them returns) of {log['customer_id'].nunique():,} members, "
-        f"{log['amount'].sum():,.2f} yuan in all, from {log['day'].min():%Y-%m-%d} to {log['day'].max():%Y-%m-%d}.\n",
-    ]
-    for name, frame in case.frames.items():
-        parts.append(f"### {name}: {len(frame):,} rows\n")
-        parts.append(_columns(known[name]) if name in known else f"One row is {_EXTRA.get(name, 'as named')}.\n")
-    parts.append("## Sealed in `envelope/`\n")
-    for name, frame in case.truth.frames.items():
-        parts.append(f"### {name}: {len(frame):,} rows\n")
-        parts.append(_columns(sealed[f"truth.{name}"]))
-    parts += [
-        "## Traps\n",
-        "- Returns are transactions with a negative amount; they are not purchases.",
-        "- Members join during the whole window: a young member has had less time to buy.",
-        "- `contacts` lists the controls as well; `treated` tells who got the mailing.",
-        "- The most frequent choice of a large city is not its strongest leaning.",
-        *(
-            ["- `till_export` is dirty on purpose; what was done to it is in the envelope."]
-            if "till_export" in case.frames
-            else []
-        ),
-        "\n## What it must not be used for\n",
+        (world.holds(case) if hasattr(world, "holds") else _counts(case)) + "\n",
+        *_sections(case.frames, drawn),
+        "## How the tables hang together\n",
+        f"```text\n{diagram(drawn.values()).replace(short, '')}\n```\n",
+        "## Sealed in `envelope/`\n",
+        *_sections(case.truth.frames, sealed),
+        *(["## Traps\n", *(f"- {trap}" for trap in traps), ""] if traps else []),
+        "## What it must not be used for\n",
         "- As evidence about any real company, city or person.",
         "- To train or to rank anything that decides about real people.",
         "- As a benchmark of forecasts: its processes are simpler than any market.\n",
         "Licence: CC BY 4.0.",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _counts(case: Case) -> str:
+    rows = sum(len(frame) for frame in case.frames.values())
+    return f"{len(case.frames)} tables with {rows:,} rows in all."
+
+
+def _sections(frames: Mapping[str, pd.DataFrame], known: Mapping[str, tables.Table]) -> list[str]:
+    """A section a table: its rows, and what each column means."""
+    out = []
+    for name, frame in frames.items():
+        out.append(f"### {name}: {len(frame):,} rows\n")
+        out.append(_columns(known[name]) if name in known else f"One row is {_EXTRA.get(name, 'as named')}.\n")
+    return out
 
 
 def _columns(table: tables.Table) -> str:

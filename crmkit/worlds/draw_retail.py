@@ -6,199 +6,169 @@ leaves the tables before it as they were.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit.worlds import draw_retail_buying as buying
+from crmkit.worlds import draw_retail_club as club
+from crmkit.worlds import draw_retail_prices as prices
+from crmkit.worlds import draw_retail_shops as shops
+from crmkit.worlds import draw_retail_web as online
 from crmkit.worlds.case import Case, Truth
-from crmkit.worlds.catalogue import STYLES, Catalogue, draw_catalogue
-from crmkit.worlds.people import draw_people
+from crmkit.worlds.catalogue import Catalogue, draw_catalogue
+from crmkit.worlds.draw_retail_frames import FIRST_CUSTOMER, Till, contact_frame, customer_frame, with_returns
+from crmkit.worlds.draw_retail_pipeline import pipeline_frames
 from crmkit.worlds.picks import Lines, coded, draw_lines
-from crmkit.worlds.purchases import DAYS_A_YEAR, Clock, draw_between, intensity, on_calendar
-from crmkit.worlds.truth_retail import Members, Receipts, truth_customers, truth_preferences, truth_rules
+from crmkit.worlds.truth_retail import Members, Receipts, Worth, truth_customers, truth_preferences, truth_rules
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from crmkit.worlds.retail import Retail
 
-FIRST_CUSTOMER = 100_001
-FIRST_RECEIPT = 1
-RETURN_WITHIN = 14  # days
+# Streams of the knobs, in their order for ever; new ones last.
+KNOBS = ("invited", "club", "rival", "branches", "closing", "pricing", "rotating", "boosting", "receipts")
+KNOBS += ("enquiries", "shelf", "web", "pages", "portal", "pipeline")
+FIELDS = ("pricing", "rotation", "loyalty", "rival", "shops", "enquiries", "shelf", "web", "portal", "pipeline")
+Frames = dict[str, "pd.DataFrame"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is known when the receipts are filled: the extra tables are made from it."""
+
+    known: Members
+    receipts: Receipts
+    lines: Lines
+    catalogue: Catalogue
+    weeks: prices.Weeks | None
+    invited: np.ndarray | None
+    branches: shops.Branches | None
+    ids: np.ndarray
 
 
 def draw(world: Retail, seed: int | np.random.Generator) -> Case:
     """Draw the tables of `world` and its truth."""
     rng = np.random.default_rng(seed)
-    people, members, goods, buying, mailing, filling, returning = rng.spawn(7)
+    people, members, goods, timing, mailing, filling, returning = rng.spawn(7)
+    used = any(getattr(world, field) is not None for field in FIELDS)
+    # Not spawned where all is off: a Generator that is passed in goes on as it always did.
+    knob = dict(zip(KNOBS, rng.spawn(len(KNOBS)), strict=True)) if used else {}
 
-    catalogue = draw_catalogue(world.products, goods)
-    known = _members(world, members)
-    treated = _treated(world, known, mailing)
-    receipts = _receipts(world, known, treated, buying)
+    catalogue = draw_catalogue(world.products, goods, world.categories, world.styles)
+    known = buying.draw_members(world, members)
+    treated = buying.draw_treated(world, known, mailing)
+    bought = buying.draw_purchases(world, known, treated, timing)
+    invited, branches, bought = _changed(world, known, bought, knob)
+    receipts = buying.in_time(world, bought)
+    del bought
 
-    tastes = [catalogue.taste(dict(zip(STYLES, region.styles, strict=True))) for region in world.regions]
+    tastes = [catalogue.taste(dict(zip(world.styles, region.styles, strict=True))) for region in world.regions]
     rules = coded(world.rules, catalogue)
     lines = draw_lines(known.extra_picks[receipts.who], known.region[receipts.who], tastes, rules, filling)
-    transactions, line_frame = _with_returns(world, receipts, lines, catalogue, returning)
+    weeks, paid = None, None
+    if world.pricing is not None or world.rotation is not None:
+        weeks = prices.draw_weeks(world, catalogue, knob["pricing"], knob["rotating"])
+        lines, paid = prices.boosted(lines, receipts, weeks, knob["boosting"])
+    till = with_returns(world, receipts, lines, catalogue, returning, paid)
 
     ids = FIRST_CUSTOMER + np.arange(world.customers)
     frames = {
-        "customers": _customer_frame(world, known, ids, people),
+        "customers": customer_frame(world, known, ids, people),
         "products": catalogue.frame(),
-        "transactions": transactions,
-        "lines": line_frame,
-        "contacts": _contacts(world, known, treated, ids),
+        "transactions": till.transactions,
+        "lines": till.lines,
+        "contacts": contact_frame(world, treated, ids),
     }
+    scene = Scene(known, receipts, lines, catalogue, weeks, invited, branches, ids)
+    boost = weeks.boost if weeks else None
     truth = {
-        "customers": truth_customers(world, known, catalogue, tastes, rules, ids),
+        "customers": truth_customers(world, known, _worth(world, scene), tastes, rules, ids),
         "rules": truth_rules(world),
-        "preferences": truth_preferences(world, known, receipts, catalogue, tastes, rules),
+        "preferences": truth_preferences(world, known, receipts, catalogue, tastes, rules, boost),
     }
+    if used:
+        for more, sealed in (_of_receipts(world, scene, till, knob), _beside(world, scene, till, knob)):
+            frames |= more
+            truth |= sealed
     number = seed if isinstance(seed, int) else None
     return Case(frames, name=world.name, seed=number, truth=Truth(truth, world=world))
 
 
-def _members(world: Retail, rng: np.random.Generator) -> Members:
-    from crmkit.worlds.retail import shares
-
-    n, kinds = world.customers, world.kinds
-    kind = rng.choice(len(kinds), size=n, p=shares(kinds)).astype(np.int16)
-    region = rng.choice(len(world.regions), size=n, p=shares(world.regions)).astype(np.int16)
-
-    def field(name: str) -> np.ndarray:
-        return np.array([getattr(one, name) for one in kinds])[kind]
-
-    rate_shape, lapse_shape = field("rate_shape"), field("lapse_shape")
-    rate = rng.gamma(rate_shape) / rate_shape * field("purchases_per_year") / DAYS_A_YEAR
-    leave = rng.gamma(lapse_shape) / lapse_shape * field("lapses_per_year") / DAYS_A_YEAR
-    joined = rng.random(n) * max(1.0, world.days * world.joining_share)
-    left = joined + rng.exponential(size=n) / np.maximum(leave, 1e-12)
-    # Baskets differ in size within a kind: gamma of shape 4, so a coefficient of variation of 1/2.
-    extra = (field("pieces") - 1) * rng.gamma(4.0, 0.25, size=n)
-    return Members(kind, region, rate, np.maximum(leave, 1e-12), extra, field("uplift"), joined, left)
+def _changed(
+    world: Retail, known: Members, bought: buying.Purchases, knob: dict[str, np.random.Generator]
+) -> tuple[np.ndarray | None, shops.Branches | None, buying.Purchases]:
+    """Purchases after the programme, the price war and the closing of branches had their effect."""
+    invited = branches = None
+    if world.loyalty is not None:
+        invited = club.draw_invited(world.loyalty, world.customers, knob["invited"])
+        bought = buying.add_purchases(world, known, world.loyalty.lift * invited, bought, knob["club"])
+    if world.rival is not None:
+        bought = buying.lose_purchases(known, buying.lost_to_a_rival(world.rival, bought), bought, knob["rival"])
+    if world.shops is not None:
+        branches = shops.draw_branches(world, known, knob["branches"])
+        lost = shops.lost_to_closing(world, branches, *bought)
+        bought = buying.lose_purchases(known, lost, bought, knob["closing"])
+    return invited, branches, bought
 
 
-def _treated(world: Retail, known: Members, rng: np.random.Generator) -> np.ndarray:
-    """1 written to, 0 held back, -1 not yet a member on the day of the mailing."""
-    lot = rng.random(world.customers)
-    if world.campaign is None:
-        return np.full(world.customers, -1, dtype=np.int8)
-    member = np.floor(known.joined) < world.campaign.day
-    return np.where(member, lot < world.campaign.treated_share, -1).astype(np.int8)
+def _worth(world: Retail, scene: Scene) -> Worth:
+    price, cost = scene.catalogue.price, scene.catalogue.cost
+    amount, margin = price, price - cost
+    if scene.weeks is not None:
+        amount = (scene.weeks.price * scene.weeks.boost).mean(axis=1)
+        margin = ((scene.weeks.price - cost[:, None]) * scene.weeks.boost).mean(axis=1)
+    factor, kept = 1.0, 1.0
+    if scene.invited is not None:
+        factor = 1 + world.loyalty.lift * scene.invited
+    if scene.branches is not None:
+        kept = np.where(scene.branches.closed[scene.branches.home], world.shops.kept_share, 1.0)
+    return Worth(amount, margin, factor, kept)
 
 
-def _receipts(world: Retail, known: Members, treated: np.ndarray, rng: np.random.Generator) -> Receipts:
-    """First purchases, repeat purchases, and those that the mailing brought."""
-    end = np.minimum(known.left, world.days)
-    who = [np.arange(world.customers, dtype=np.int32)]
-    when = [known.joined]
-    for code, kind in enumerate(world.kinds):
-        here = np.flatnonzero(known.kind == code).astype(np.int32)
-        clock = Clock.of(intensity(world.start, world.days, world.season, kind.seasonality))
-        spans = [(known.rate[here], known.joined[here], end[here])]
-        if world.campaign is not None:
-            # Two independent Poisson streams add up to one with the raised rate. A mailing
-            # that puts people off would need thinning: door of Kind allows uplift >= -1.
-            begin, stop = world.campaign.day, world.campaign.day + world.campaign.response_days
-            raised = known.rate[here] * np.maximum(known.uplift[here], 0) * (treated[here] == 1)
-            spans.append((raised, np.full(len(here), float(begin)), np.minimum(end[here], stop)))
-        for rate, low, high in spans:
-            at, day = draw_between(rate, low, high, clock, rng)
-            who.append(here[at])
-            when.append(day)
-    who, when = np.concatenate(who), np.concatenate(when)
-    if world.campaign is not None:
-        kept = _put_off(world, known, treated, who, when, rng)
-        who, when = who[kept], when[kept]
-    order = np.argsort(when, kind="stable")
-    return Receipts(who[order], np.minimum(when[order].astype(np.int64), world.days - 1))
+def _of_receipts(
+    world: Retail, scene: Scene, till: Till, knob: dict[str, np.random.Generator]
+) -> tuple[Frames, Frames]:
+    """Tables that hang on the receipts: prices, designs, the programme, branches, enquiries."""
+    frames, truth = {}, {}
+    if world.pricing is not None:
+        frames["prices"] = prices.price_frame(world, scene.catalogue, scene.weeks)
+        truth["elasticities"] = prices.truth_elasticities(world)
+    if world.rotation is not None:
+        frames["designs"] = prices.design_frame(world, scene.catalogue, scene.weeks)
+    if world.loyalty is not None:
+        frames |= club.club_frames(world.loyalty, scene.invited, scene.ids, till.transactions)
+    if world.shops is not None:
+        at = shops.branch_of_receipts(world, scene.known, scene.branches, scene.receipts, knob["receipts"])
+        frames |= shops.branch_frames(world, scene.branches, at, till)
+        truth["homes"] = shops.truth_homes(scene.branches, scene.ids)
+    if world.enquiries is not None:
+        frames["enquiries"] = shops.enquiry_frame(
+            world, scene.known, scene.branches, scene.receipts, scene.lines, scene.catalogue, knob["enquiries"]
+        )
+    return frames, truth
 
 
-def _put_off(
-    world: Retail, known: Members, treated: np.ndarray, who: np.ndarray, when: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Which purchases stay where a mailing lowers the rate (uplift below 0)."""
-    loss = np.maximum(-known.uplift, 0) * (treated == 1)
-    if not loss.any():
-        return np.ones(len(who), dtype=bool)
-    begin, stop = world.campaign.day, world.campaign.day + world.campaign.response_days
-    exposed = (when >= begin) & (when < stop) & (when > known.joined[who])
-    return ~(exposed & (rng.random(len(who)) < loss[who]))
-
-
-def _with_returns(
-    world: Retail, receipts: Receipts, lines: Lines, catalogue: Catalogue, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Number receipts in the order of time, returns among them, and price the lines."""
-    import pandas as pd
-
-    n = len(receipts.who)
-    back = np.flatnonzero(rng.random(n) < world.return_share)
-    day = receipts.day[back] + rng.integers(1, RETURN_WITHIN + 1, size=len(back))
-    back, day = back[day < world.days], day[day < world.days]
-
-    source = np.concatenate([np.arange(n), back])
-    all_days = np.concatenate([receipts.day, day])
-    order = np.argsort(all_days, kind="stable")
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = FIRST_RECEIPT + np.arange(len(order))
-
-    amount = np.bincount(lines.basket, weights=catalogue.price[lines.item] * lines.quantity, minlength=n)
-    signed = np.concatenate([amount, -amount[back]])
-    first = np.datetime64(world.start, "us")
-    transactions = pd.DataFrame(
-        {
-            "transaction_id": number[order],
-            "customer_id": FIRST_CUSTOMER + receipts.who[source[order]].astype(np.int64),
-            "day": first + all_days[order] * np.timedelta64(1, "D").astype("timedelta64[us]"),
-            "amount": signed[order],
-        }
-    )
-    basket, item, quantity = number[lines.basket], lines.item, lines.quantity
-    if len(back):
-        begins = np.searchsorted(lines.basket, back)
-        length = np.searchsorted(lines.basket, back, side="right") - begins
-        rows = np.repeat(begins - np.concatenate([[0], np.cumsum(length)[:-1]]), length) + np.arange(length.sum())
-        basket = np.concatenate([basket, np.repeat(number[n:], length)])
-        item = np.concatenate([item, item[rows]])
-        quantity = np.concatenate([quantity, -quantity[rows]])
-    by = np.argsort(basket, kind="stable")
-    line_frame = pd.DataFrame(
-        {
-            "basket_id": basket[by],
-            "item": pd.Categorical.from_codes(item[by], categories=pd.Index(catalogue.item, dtype="str")),
-            "quantity": quantity[by],
-            "price": catalogue.price[item[by]],
-        }
-    )
-    return transactions, line_frame
-
-
-def _customer_frame(world: Retail, known: Members, ids: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    import pandas as pd
-
-    cities = pd.Index([region.name for region in world.regions], dtype="str")
-    frame = draw_people(ids, world.locale, rng)
-    frame.insert(0, "customer_id", ids)
-    frame["city"] = pd.Categorical.from_codes(known.region, categories=cities)
-    frame["joined"] = on_calendar(world.start, known.joined, world.days)
-    return frame
-
-
-def _contacts(world: Retail, known: Members, treated: np.ndarray, ids: np.ndarray) -> pd.DataFrame:
-    import pandas as pd
-
-    in_it = treated >= 0
-    written = treated[in_it] == 1
-    campaign = world.campaign
-    day = np.datetime64(world.start, "us") + np.timedelta64(campaign.day if campaign else 0, "D")
-    return pd.DataFrame(
-        {
-            "customer_id": ids[in_it],
-            "campaign": pd.array([campaign.name if campaign else ""] * int(in_it.sum()), dtype="str"),
-            "day": np.full(int(in_it.sum()), day),
-            "treated": written,
-            "cost": np.where(written, campaign.cost if campaign else 0.0, 0.0),
-        }
-    )
+def _beside(world: Retail, scene: Scene, till: Till, knob: dict[str, np.random.Generator]) -> tuple[Frames, Frames]:
+    """Tables beside the receipts: the shelf experiment, the web, the portal, the pipeline."""
+    frames, truth = {}, {}
+    if world.shelf is not None:
+        frames["shelf"], truth["shelf"] = shops.shelf_frames(world, world.shelf, knob["shelf"])
+    if world.web is not None:
+        number = np.empty(len(scene.receipts.who), dtype=np.int64)
+        made = till.transactions["amount"].to_numpy() > 0
+        number[till.source[made]] = till.transactions["transaction_id"].to_numpy()[made]
+        sessions, fan = online.draw_visits(world, world.web, scene.receipts, knob["web"])
+        frames |= online.visit_frames(world, world.web, sessions, fan, number, knob["pages"])
+        truth |= {"web": online.truth_web(world.web), "fans": online.truth_fans(fan, scene.ids)}
+    for field, make in (
+        ("portal", lambda part, rng: online.portal_frames(part, rng)),
+        ("pipeline", lambda part, rng: pipeline_frames(world, part, scene.known, rng)),
+    ):
+        if getattr(world, field) is not None:
+            more, sealed = make(getattr(world, field), knob[field])
+            frames |= more
+            truth |= sealed
+    return frames, truth

@@ -69,19 +69,22 @@ def draw_people(customer_id: np.ndarray, locale: str, rng: np.random.Generator) 
     own (RFC 2606), and hold the customer number, so that no two are alike.
     """
     import pandas as pd
+    import pyarrow as pa
+    from pyarrow import compute
 
     pool = pools(locale)
     n = len(customer_id)
-    first = pool.first[rng.integers(len(pool.first), size=n)]
-    last = pool.last[rng.integers(len(pool.last), size=n)]
-    street = pool.street[rng.integers(len(pool.street), size=n)]
-    user = pool.user[rng.integers(len(pool.user), size=n)]
-    name = last + first if pool.family_first else first + " " + last
-    number = customer_id.astype(str).astype(object)
-    return pd.DataFrame(
-        {
-            "name": pd.array(name, dtype="str"),
-            "email": pd.array(user + number + "@example.com", dtype="str"),
-            "address": pd.array(street, dtype="str"),
-        }
-    )
+
+    def some(part: np.ndarray) -> pa.Array:
+        return pa.array(part, pa.large_string()).take(pa.array(rng.integers(len(part), size=n)))
+
+    # pyarrow joins a million texts in the time in which Python joins fifty thousand.
+    def join(*parts: pa.Array | str) -> pa.Array:
+        every = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in parts]
+        return compute.binary_join_element_wise(*every)
+
+    first, last, street, user = some(pool.first), some(pool.last), some(pool.street), some(pool.user)
+    name = join(last, first, "") if pool.family_first else join(first, last, " ")
+    number = pa.array(customer_id).cast(pa.large_string())
+    columns = {"name": name, "email": join(user, number, "@example.com", ""), "address": street}
+    return pd.DataFrame({key: pd.array(values, dtype="str") for key, values in columns.items()})

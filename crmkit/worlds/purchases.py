@@ -18,14 +18,22 @@ import numpy as np
 DAYS_A_YEAR = 365.0
 
 
-def intensity(start: dt.date, days: int, season: Sequence[float], strength: float) -> np.ndarray:
-    """Relative rate of purchase on each day, mean 1 over a calendar year of 365 days."""
+EVEN_WEEK = (1.0,) * 7  # Monday to Sunday
+
+
+def intensity(
+    start: dt.date, days: int, season: Sequence[float], strength: float, week: Sequence[float] = EVEN_WEEK
+) -> np.ndarray:
+    """Relative rate of purchase on each day, mean 1 over a calendar year of 365 days and over a week."""
     monthly = np.asarray(season, dtype=float) ** strength
     lengths = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     monthly = monthly * DAYS_A_YEAR / (monthly @ lengths)
     first = np.datetime64(start, "D")
     month = (first + np.arange(days)).astype("datetime64[M]").astype(int) % 12
-    return monthly[month]
+    if tuple(week) == EVEN_WEEK:
+        return monthly[month]
+    weekday = (start.weekday() + np.arange(days)) % len(week)
+    return monthly[month] * (np.asarray(week) * len(week) / np.sum(week))[weekday]
 
 
 @dataclass(frozen=True)
@@ -78,13 +86,14 @@ def expected_between(
     horizon: int,
     season: Sequence[float],
     strength: float,
+    week: Sequence[float] = EVEN_WEEK,
 ) -> np.ndarray:
     """Mean purchases in the `horizon` days from `first`, of customers alive on `first`.
 
-    Exact: the rate is constant within a month, so the integral of rate x chance of
-    still being a customer is a sum of exponentials over the months touched.
+    Exact: the rate is constant within a month (or a day, in an uneven week), so the integral of rate x chance of
+    still being a customer is a sum of exponentials over the months (or days) touched.
     """
-    daily = intensity(first, horizon, season, strength)
+    daily = intensity(first, horizon, season, strength, week)
     edges = np.flatnonzero(np.diff(daily, prepend=np.nan, append=np.nan))
     mean = np.zeros(len(rate_per_day))
     for left, right in pairwise(edges):

@@ -1,119 +1,42 @@
-"""A home-decoration chain with a loyalty club: the retail world.
+"""A home-decoration chain with a loyalty club, and its kin: the retail world.
 
 Its fields are the truth: kinds of customers, tastes of the cities, planted
 basket rules, seasons, and a mailing whose effect is known. The scene follows
-the Hola case (members' purchases kept, tastes that differ by city).
+the Hola case (members' purchases kept, tastes that differ by city); presets turn
+it into a shop, a web shop, an estate agency or a firm that sells to firms.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from crmkit.worlds import door
 from crmkit.worlds.case import Case
-from crmkit.worlds.catalogue import STYLES, names
+from crmkit.worlds.catalogue import HOME, STYLES, Category, names
 from crmkit.worlds.people import LOCALES
 from crmkit.worlds.picks import PlantedRule
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One hidden kind of customer.
-
-    Rates differ within the kind by gamma laws of the given means and shapes, so a
-    kind is the Pareto/NBD model with r = rate_shape, alpha = rate_shape / mean rate,
-    s = lapse_shape, beta = lapse_shape / mean lapse rate.
-    """
-
-    name: str
-    share: float  # of all customers
-    purchases_per_year: float  # mean while a customer
-    rate_shape: float
-    lapses_per_year: float  # mean hazard of leaving for good
-    lapse_shape: float
-    pieces: float  # mean picks in a basket, 1 or more
-    seasonality: float  # 0: buys evenly; 1: follows the season; 2: lives for December
-    uplift: float  # rise of the rate of purchase after a mailing, as a share of the own rate
-
-    def __post_init__(self) -> None:
-        here = f"kind {self.name!r}: "
-        door.share(here + "share", self.share)
-        for field in ("purchases_per_year", "rate_shape", "lapses_per_year", "lapse_shape"):
-            door.number(here + field, getattr(self, field), low=0, above=True)
-        door.number(here + "pieces", self.pieces, low=1)
-        door.number(here + "seasonality", self.seasonality, low=0, high=5)
-        door.number(here + "uplift", self.uplift, low=-1)
-
-
-@dataclass(frozen=True)
-class Region:
-    """One city: how many members live there and which styles they lean to."""
-
-    name: str
-    share: float
-    styles: tuple[float, ...]  # weight of each of STYLES; 1 is the taste of the chain
-
-    def __post_init__(self) -> None:
-        door.share(f"region {self.name!r}: share", self.share)
-        if len(self.styles) != len(STYLES):
-            raise ValueError(
-                f"region {self.name!r}: styles={self.styles!r} must give {len(STYLES)} weights, "
-                f"one for each of {STYLES}"
-            )
-        for style, weight in zip(STYLES, self.styles, strict=True):
-            door.number(f"region {self.name!r}: weight of {style!r}", weight, low=0)
-        if not any(self.styles):
-            raise ValueError(f"region {self.name!r}: all style weights are 0; give at least one above 0")
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """A mailing to members chosen by lot, with the others held back as a control."""
-
-    name: str = "autumn catalogue"
-    day: int = 623  # days after the start of the window
-    treated_share: float = 0.5  # of those who were members on that day
-    response_days: int = 28  # how long it works
-    cost: float = 12.0  # money per mailing
-
-    def __post_init__(self) -> None:
-        door.whole("campaign day", self.day, low=0)
-        door.share("campaign treated_share", self.treated_share)
-        door.whole("campaign response_days", self.response_days, low=1)
-        door.number("campaign cost", self.cost, low=0)
-
-
-KINDS = (
-    #    name              share rate shape lapse shape pieces season uplift
-    Kind("home maker", 0.24, 13.0, 4.0, 0.20, 2.0, 2.2, 0.6, 0.00),
-    Kind("decorator", 0.12, 3.0, 4.0, 0.35, 2.0, 4.0, 0.6, 0.60),
-    Kind("bargain hunter", 0.24, 3.5, 6.0, 0.35, 1.5, 1.8, 0.8, 1.80),
-    Kind("gift buyer", 0.14, 1.8, 2.0, 0.40, 2.0, 2.2, 2.0, 0.50),
-    Kind("passer-by", 0.26, 1.5, 1.0, 1.80, 1.5, 1.4, 0.6, 0.10),
+from crmkit.worlds.purchases import EVEN_WEEK
+from crmkit.worlds.retail_knobs import (
+    DAYS_A_WEEK,
+    Enquiries,
+    Loyalty,
+    Pricing,
+    RivalSale,
+    Rotation,
+    ShelfTest,
+    Shops,
 )
-REGIONS = (
-    #      name       share  small floral, bright, plain, Nordic
-    Region("Shanghai", 0.30, (1.6, 0.7, 1.0, 1.1)),
-    Region("Beijing", 0.25, (1.5, 0.8, 1.1, 0.9)),
-    Region("Chengdu", 0.18, (0.6, 1.9, 0.9, 0.8)),
-    Region("Guangzhou", 0.14, (0.9, 1.1, 1.0, 1.0)),
-    Region("Hangzhou", 0.09, (1.1, 0.8, 0.9, 1.5)),
-    Region("Kunming", 0.04, (0.9, 1.4, 1.0, 0.8)),
-)
-RULES = (
-    PlantedRule("bright teapot", "bright tray", 0.35),
-    PlantedRule("small floral cushion", "small floral throw", 0.30),
-    PlantedRule("plain candle", "plain lantern", 0.40),
-    PlantedRule("Nordic mug", "Nordic bowl", 0.25),
-    PlantedRule("plain frame", "Nordic clock", 0.20),
-)
+from crmkit.worlds.retail_parts import AUTUMN_CATALOGUE, KINDS, REGIONS, RULES, SEASON, Campaign, Kind, Region, shares
+from crmkit.worlds.retail_pipeline import Pipeline
+from crmkit.worlds.retail_web import Portal, Web
+
+__all__ = ["KINDS", "REGIONS", "RULES", "SEASON", "Campaign", "Kind", "Region", "Retail", "shares"]
+
 LAST_YEAR = 9_000  # the calendar ends with 9999, and a window has up to a hundred years
-# January (New Year), quiet summer, strong autumn and December.
-SEASON = (1.15, 0.90, 0.85, 0.90, 0.95, 0.90, 0.80, 0.80, 1.00, 1.10, 1.25, 1.60)
 
 
 @dataclass(frozen=True)
@@ -137,10 +60,25 @@ class Retail:
     kinds: tuple[Kind, ...] = KINDS
     regions: tuple[Region, ...] = REGIONS
     rules: tuple[PlantedRule, ...] = RULES
-    campaign: Campaign | None = Campaign()
+    campaign: Campaign | None = AUTUMN_CATALOGUE
     season: tuple[float, ...] = SEASON  # twelve monthly factors
     return_share: float = 0.03  # of purchases, brought back whole within two weeks
     locale: str = "en_US"
+    # What follows is off, or as it always was, unless it is said.
+    categories: tuple[Category, ...] = HOME
+    styles: tuple[str, ...] = STYLES  # four, which the regions weigh
+    week: tuple[float, ...] = EVEN_WEEK  # seven factors, Monday to Sunday
+    growth: float = 0.0  # of joining: e ** growth times as many join a year later
+    pricing: Pricing | None = None
+    rotation: Rotation | None = None
+    loyalty: Loyalty | None = None
+    rival: RivalSale | None = None
+    shops: Shops | None = None
+    enquiries: Enquiries | None = None
+    shelf: ShelfTest | None = None
+    web: Web | None = None
+    portal: Portal | None = None
+    pipeline: Pipeline | None = None
 
     name = "retail"
 
@@ -153,34 +91,110 @@ class Retail:
         door.share("joining_share", self.joining_share)
         door.share("return_share", self.return_share)
         door.one_of("locale", self.locale, LOCALES)
-        for field in ("kinds", "regions"):
+        door.number("growth", self.growth, low=-5, high=5)
+        for field in ("kinds", "regions", "categories"):
             if not getattr(self, field):
                 raise ValueError(f"{field}=() must hold at least one")
-            door.whole_sum(field, [part.share for part in getattr(self, field)])
             door.distinct(field, [part.name for part in getattr(self, field)])
+        for field in ("kinds", "regions"):
+            door.whole_sum(field, [part.share for part in getattr(self, field)])
+        if len(self.styles) != len(STYLES):
+            raise ValueError(f"styles={self.styles!r} must name {len(STYLES)}, as {STYLES} do")
+        door.distinct("styles", self.styles)
         if len(self.season) != 12:
             raise ValueError(f"season={self.season!r} must give twelve monthly factors")
-        for month, factor in enumerate(self.season, start=1):
-            door.number(f"season, month {month}", factor, low=0, above=True)
-        known = {item for item, _, _ in names(self.products)}
+        if len(self.week) != len(EVEN_WEEK):
+            raise ValueError(f"week={self.week!r} must give seven factors, Monday to Sunday")
+        for field, factors in (("season, month", self.season), ("week, day", self.week)):
+            for number, factor in enumerate(factors, start=1):
+                door.number(f"{field} {number}", factor, low=0, above=True)
+        self._check_articles()
+        self._check_days()
+
+    def _check_articles(self) -> None:
+        door.distinct("articles of categories", [name for one in self.categories for name in one.articles])
+        known = {item for item, _, _ in names(self.products, self.categories, self.styles)}
+        mend = "raise products to 64 or give rules=()"
+        named = [(item, "rules", mend) for rule in self.rules for item in (rule.antecedent, rule.consequent)]
+        if self.shelf:
+            named += [(item, "shelf items", "name two of them, or shelf=None") for item in self.shelf.items]
         for rule in self.rules:
             door.share(f"rule {rule.antecedent!r} -> {rule.consequent!r}: chance", rule.chance)
-            for item in (rule.antecedent, rule.consequent):
-                if item not in known:
-                    raise ValueError(
-                        f"rules name {item!r}, which is not among the products={self.products} articles; "
-                        "raise products to 64 or give rules=()"
-                    )
-        if self.campaign and self.campaign.day >= self.days:
+        for item, field, how in named:
+            if item not in known:
+                raise ValueError(
+                    f"{field} name {item!r}, which is not among the products={self.products} articles; {how}"
+                )
+
+    def _check_days(self) -> None:
+        last = {
+            "campaign day": self.campaign and self.campaign.day,
+            "rival day": self.rival and self.rival.day + self.rival.days - 1,
+            "shops closing_day": self.shops and self.shops.closed_share and self.shops.closing_day,
+            "shelf weeks": self.shelf and self.shelf.weeks * DAYS_A_WEEK - 1,
+        }
+        for field, day in last.items():
+            if day and day >= self.days:
+                part = field.split()[0]
+                shown = f"{field}={getattr(getattr(self, part), field.split()[1])!r}"
+                raise ValueError(
+                    f"{shown} lies outside the window of days={self.days}; give a day inside, or {part}=None"
+                )
+        if self.shops and self.shops.branches < len(self.regions):
             raise ValueError(
-                f"campaign day={self.campaign.day} lies outside the window of days={self.days}; "
-                "give a day inside, or campaign=None"
+                f"shops branches={self.shops.branches} must be at least {len(self.regions)}, one for each region"
             )
+        if self.enquiries and not self.shops:
+            raise ValueError("enquiries go to branches; give shops=Shops(...) too, or enquiries=None")
+
+    @classmethod
+    def preset(cls, name: str, **changes: Any) -> Retail:
+        """A world by name, with some fields changed.
+
+        Parameters
+        ----------
+        name : str
+            One of shop, home_decoration, e_commerce, real_estate, industrial, health_portal.
+        **changes
+            Fields of the world.
+
+        >>> Retail.preset("home_decoration") == Retail()
+        True
+        >>> Retail.preset("shops")
+        Traceback (most recent call last):
+        ...
+        ValueError: preset='shops' is not known; did you mean 'shop'?
+        """
+        from crmkit.worlds.retail_presets import PRESETS
+
+        door.one_of("preset", name, PRESETS)
+        known = [field.name for field in fields(cls)]
+        for field in changes:
+            door.one_of("field of Retail", field, known)
+        return cls(**{**PRESETS[name], **changes})
 
     @property
     def end(self) -> dt.date:
         """The last day of the window."""
         return self.start + dt.timedelta(days=self.days - 1)
+
+    def about(self) -> list[str]:
+        """How it is drawn, in plain sentences."""
+        from crmkit.worlds.retail_about import about
+
+        return about(self)
+
+    def holds(self, case: Case) -> str:
+        """What a case of this world holds, in one sentence."""
+        from crmkit.worlds.retail_about import holds
+
+        return holds(case)
+
+    def traps(self) -> list[str]:
+        """What an analyst is likely to take for something else."""
+        from crmkit.worlds.retail_about import traps
+
+        return traps(self)
 
     def draw(self, seed: int | np.random.Generator) -> Case:
         """Draw one chain and its customers.
@@ -193,8 +207,8 @@ class Retail:
         Returns
         -------
         Case
-            customers, products, transactions, lines, contacts as in `tables`, and
-            the truth: customers, rules, preferences.
+            customers, products, transactions, lines, contacts as in `tables`, those that
+            the knobs add, and the truth: customers, rules, preferences and theirs.
         """
         from crmkit.worlds.draw_retail import draw
 
@@ -203,9 +217,3 @@ class Retail:
         ):
             raise ValueError(f"seed={seed!r} must be a whole number, 0 or more, or a numpy Generator")
         return draw(self, seed)
-
-
-def shares(parts: tuple[Kind, ...] | tuple[Region, ...]) -> np.ndarray:
-    """The shares of kinds or regions, scaled to add up to 1 to the last bit."""
-    values = np.array([part.share for part in parts])
-    return values / math.fsum(values)

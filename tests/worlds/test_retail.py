@@ -292,6 +292,29 @@ def test_cities_without_a_style_do_not_buy_it():
     assert shares["A", "bright"] == 0 and shares["B", "bright"] == pytest.approx(1)
 
 
+def test_declared_tastes_weigh_cities_by_what_their_members_buy():
+    """Many small baskets beside few large ones, and a rule between styles: who buys how often then shows in the shares.
+    Pieces that a rule adds hang on others, so the mean square of z may reach 2; by members alone it would be above 20."""
+    often = Kind("often", 0.5, 20.0, 5.0, 0.01, 5.0, 1.0, 0.0, 0.0)
+    much = Kind("much", 0.5, 1.0, 5.0, 0.01, 5.0, 8.0, 0.0, 0.0)
+    rules = (PlantedRule("small floral cushion", "bright cushion", 1.0),)
+    world = flat(kinds=(often, much), products=8, rules=rules, customers=3_000)
+    squares = []
+    for seed in range(4):
+        case = world.draw(seed)
+        style = case.lines["item"].map(case.products.set_index("item")["style"]).astype(str)
+        city = case.transactions.merge(case.customers[["customer_id", "city"]]).set_index("transaction_id")["city"]
+        pieces = (
+            case.lines["quantity"].groupby([case.lines["basket_id"].map(city), style], observed=True).sum().unstack()
+        )
+        truth = case.truth.preferences.pivot(index="city", columns="style", values="share").loc[
+            pieces.index, pieces.columns
+        ]
+        total = pieces.sum(axis=1).to_numpy()[:, None]
+        squares.append((((pieces / total - truth) ** 2) / (truth * (1 - truth) / total)).to_numpy().mean())
+    assert np.mean(squares) < 2
+
+
 # --- the mailing and the future -----------------------------------------------------------------------------
 
 
@@ -358,6 +381,26 @@ def test_the_next_year_comes_as_declared(seed):
     tenth = pd.qcut(truth["purchases_next_year"][truth["alive"]], 10)
     off = (n - truth["purchases_next_year"])[truth["alive"]].groupby(tenth, observed=True)
     assert np.abs(off.sum() / np.sqrt(off.apply(lambda d: (d**2).sum()))).max() < 4
+
+
+def test_the_declared_future_is_rate_times_season_times_being_there():
+    """Second way, customer by customer: a sum over days of rate x season of that day x mean chance of being there."""
+    world = Retail(customers=600, season=(3.0, 1, 1, 1, 1, 0.2, 1, 1, 1, 1, 1, 2.0))
+    truth = world.draw(1).truth.customers
+    alive = truth[truth["alive"]]
+    hazard = alive["lapses_per_year"].to_numpy()[:, None] / 365
+    days = [world.end + dt.timedelta(days=1 + at) for at in range(365)]
+    there = np.exp(-hazard * np.arange(365)) * -np.expm1(-hazard) / hazard
+    for kind in KINDS:
+        mine = (alive["kind"] == kind.name).to_numpy()
+        season = np.array([world.season[day.month - 1] ** kind.seasonality for day in days])
+        season /= season.mean()
+        by_day = alive["purchases_per_year"].to_numpy()[mine, None] / 365 * season * there[mine]
+        here = alive[mine]
+        np.testing.assert_allclose(here["purchases_next_year"], by_day.sum(axis=1), rtol=1e-6)
+        extra = by_day[:, : world.campaign.response_days].sum(axis=1) * kind.uplift
+        np.testing.assert_allclose(here["mailing_margin"], extra * here["margin_per_purchase"], rtol=1e-6)
+    assert truth.loc[~truth["alive"], ["purchases_next_year", "mailing_margin"]].eq(0).all(axis=None)
 
 
 def test_the_worth_of_a_mailing_is_as_declared():
