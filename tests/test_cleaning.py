@@ -50,7 +50,7 @@ def fate(name, cell, **options):
 # cell → the number that a careful reader takes it for; None: cannot be told
 AMOUNTS = {
     "12.50": 12.5, "-3": -3, "+4": 4, " 8.25 ": 8.25, ".5": 0.5, "1e3": 1000, "¥12": 12, "12 元": 12,
-    "￥9.5": 9.5, "$ -5": -5, "-€7,5": -7.5, "GBP 3": 3, "(12.50)": -12.5, "1,234": 1234,
+    "￥9.5": 9.5, "¥ -5": -5, "-¥7,5": -7.5, "CNY 3": 3, "(12.50)": -12.5, "1,234": 1234,
     "1,234.5": 1234.5, "1.234,5": 1234.5, "12,5": 12.5, "0,500": 0.5, "12,34,567.5": 1234567.5,
     "1 234,50": 1234.5, "1'234.50": 1234.5, "１２．５": 12.5, "１,２３４": 1234, "": None, "free": None,
     "see note": None, "=1+1": None, "=12": None, "NaN": None, "null": None, "inf": None,
@@ -651,3 +651,16 @@ def test_a_million_rows_are_cleaned_quickly():
     done = clean(frame, LOG)
     assert time.process_time() - begin < 45
     assert len(done.kept) == n and len(done.repaired) == dirty.sum()
+
+
+def test_another_currency_is_refused_and_the_own_one_read():
+    amounts = ["¥12.00", "￥3", "5 元", "EUR 5.12", "7.50", "€9"]
+    log = pd.DataFrame({"customer_id": range(6), "day": "2025-01-02", "amount": amounts})
+    done = clean(log, LOG)
+    assert done.kept["amount"].tolist() == [12.0, 3.0, 5.0, 7.5]
+    assert done.rejected["reason"].tolist() == ["amount: in another currency (EUR)"] * 2
+
+
+def test_one_currency_alone_is_the_own_one():
+    log = pd.DataFrame({"customer_id": [1, 2], "day": "2025-01-02", "amount": ["EUR 5.12", "7.50"]})
+    assert clean(log, LOG).kept["amount"].tolist() == [5.12, 7.5]

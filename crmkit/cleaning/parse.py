@@ -108,7 +108,11 @@ def read_yes_no(values: pd.Series) -> Parsed:
 
 
 def read_numbers(values: pd.Series) -> Parsed:
-    """Numbers; currency signs, thousands marks and decimal commas are mended."""
+    """Numbers; currency signs, thousands marks and decimal commas are mended.
+
+    Where a column carries more than one currency, the one of most of the different
+    texts is the log's own and rows in another are refused: 12 euros are not 12 yuan.
+    """
     refused, mended = blank(values), blank(values)
     types = pd.api.types
     odd_kind = (types.is_bool_dtype, types.is_datetime64_any_dtype, types.is_timedelta64_dtype, types.is_complex_dtype)
@@ -136,11 +140,22 @@ def _from_text(values: pd.Series, refused: pd.Series, mended: pd.Series) -> pd.S
     text = values.astype("object").where(values.notna(), "").map(str)
     padded = number.notna() & (mended == "") & (text.str.strip() != text)
     mended[padded] = "blanks removed"
+    signed = text[mended.str.contains(SIGN_REMOVED, regex=False)]
+    currency = signed.map(lambda one: _SIGN.search(one)[0]).replace(_SAME_CURRENCY)
+    if currency.nunique() > 1:
+        other = currency[currency != currency.mode().iloc[0]]
+        number[other.index], mended[other.index] = np.nan, ""
+        refused[other.index] = "in another currency (" + other + ")"
     return number
+
+
+SIGN_REMOVED = "currency sign removed"
+_SAME_CURRENCY = {"¥": "CNY", "￥": "CNY", "元": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _CURRENCY = r"CNY|RMB|USD|EUR|GBP"
+_SIGN = re.compile(rf"[¥$€£￥元]|{_CURRENCY}")
 _SIGNS = re.compile(rf"^(-?)\s*(?:[¥$€£￥]|{_CURRENCY})\s*|\s*(?:[¥$€£元]|{_CURRENCY})$")
 
 
@@ -151,7 +166,7 @@ def _read_number(text: str) -> tuple[float, str, str]:
     how = [] if tidy == text.strip() else [TIDIED]
     bare = _SIGNS.sub(r"\1", tidy)
     if bare != tidy:
-        how.append("currency sign removed")
+        how.append(SIGN_REMOVED)
     if re.fullmatch(r"\(.+\)", bare):
         bare = "-" + bare[1:-1]
         how.append("brackets read as minus")
