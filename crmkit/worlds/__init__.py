@@ -1,8 +1,7 @@
 """Worlds: scenarios whose fields are the truth, and the cases they draw."""
 
-from crmkit.worlds.bank import Bank
-from crmkit.worlds.bank_finance import Brokerage, InsuranceBook, RiskClass
-from crmkit.worlds.bank_parts import (
+from crmkit.worlds.bank.finance import Brokerage, InsuranceBook, RiskClass
+from crmkit.worlds.bank.parts import (
     BankArea,
     BankChannel,
     BankKind,
@@ -12,21 +11,21 @@ from crmkit.worlds.bank_parts import (
     OnlineAdoption,
     RateChange,
 )
-from crmkit.worlds.bank_plans import BankCampaign, CreditPolicy, TreeLeaf
-from crmkit.worlds.bank_service import MailBox, MailIntent, ManagerTeam, RatedAttribute, SurveyPlan
+from crmkit.worlds.bank.plans import BankCampaign, CreditPolicy, TreeLeaf
+from crmkit.worlds.bank.service import MailBox, MailIntent, ManagerTeam, RatedAttribute, SurveyPlan
+from crmkit.worlds.bank.world import Bank
 from crmkit.worlds.case import Case, Truth
-from crmkit.worlds.catalogue import Category
 from crmkit.worlds.describe import describe
 from crmkit.worlds.dirt import Dirt, soil
 from crmkit.worlds.dirt_tables import Faults, soil_table
-from crmkit.worlds.picks import PlantedRule
-from crmkit.worlds.retail import Campaign, Kind, Region, Retail
-from crmkit.worlds.retail_knobs import Enquiries, Loyalty, Pricing, RivalSale, Rotation, ShelfTest, Shops
-from crmkit.worlds.retail_pipeline import LeadSource, Pipeline, SalesStage
-from crmkit.worlds.retail_web import Audience, Portal, Web, WebPage
-from crmkit.worlds.telecom import Telecom
-from crmkit.worlds.telecom_desk import ArrivalProfile, CallDesk, CallSite, ContactChannel, ContactReason
-from crmkit.worlds.telecom_parts import (
+from crmkit.worlds.retail.catalogue import Category
+from crmkit.worlds.retail.knobs import Enquiries, Loyalty, Pricing, RivalSale, Rotation, ShelfTest, Shops
+from crmkit.worlds.retail.picks import PlantedRule
+from crmkit.worlds.retail.pipeline import LeadSource, Pipeline, SalesStage
+from crmkit.worlds.retail.web import Audience, Portal, Web, WebPage
+from crmkit.worlds.retail.world import Campaign, Kind, Region, Retail
+from crmkit.worlds.telecom.desk import ArrivalProfile, CallDesk, CallSite, ContactChannel, ContactReason
+from crmkit.worlds.telecom.parts import (
     ChurnLaw,
     ContractLine,
     FestiveSeason,
@@ -38,6 +37,7 @@ from crmkit.worlds.telecom_parts import (
     RetentionOffer,
     ShopClosures,
 )
+from crmkit.worlds.telecom.world import Telecom
 
 __all__ = [
     "ArrivalProfile",

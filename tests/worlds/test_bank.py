@@ -10,10 +10,13 @@ import pytest
 
 from crmkit import store, worlds
 from crmkit.tables.bank import BANK_TABLES, BANK_TRUTH
-from crmkit.worlds import bank_finance, bank_parts, bank_plans, bank_service
-from crmkit.worlds.bank import Bank
-from crmkit.worlds.bank_presets import PRESETS, TREE
-from crmkit.worlds.draw_bank import STREAMS
+from crmkit.worlds.bank import finance as bank_finance
+from crmkit.worlds.bank import parts as bank_parts
+from crmkit.worlds.bank import plans as bank_plans
+from crmkit.worlds.bank import service as bank_service
+from crmkit.worlds.bank.draw import STREAMS
+from crmkit.worlds.bank.presets import PRESETS, TREE
+from crmkit.worlds.bank.world import Bank
 
 ALL_PARTS = {"brokerage": bank_finance.Brokerage(), "insurance": bank_finance.InsuranceBook()}
 CLOSURES = (bank_parts.BranchClosure("Harbour", 10), bank_parts.BranchClosure("Lakeside", 0))

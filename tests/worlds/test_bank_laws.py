@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmkit.worlds import bank_parts
-from crmkit.worlds.bank import Bank
+from crmkit.worlds.bank import parts as bank_parts
+from crmkit.worlds.bank.world import Bank
 
 SEEDS = (1, 2, 3)
 BOUND = 4  # standard errors

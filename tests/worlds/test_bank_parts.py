@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmkit.worlds import bank_parts, bank_plans, bank_service
-from crmkit.worlds.bank import Bank
-from crmkit.worlds.bank_letters import ENDINGS, GREETINGS, LETTERS, VAGUE
-from crmkit.worlds.bank_presets import HOME_EQUITY, QUIET, TREE
+from crmkit.worlds.bank import parts as bank_parts
+from crmkit.worlds.bank import plans as bank_plans
+from crmkit.worlds.bank import service as bank_service
+from crmkit.worlds.bank.letters import ENDINGS, GREETINGS, LETTERS, VAGUE
+from crmkit.worlds.bank.presets import HOME_EQUITY, QUIET, TREE
+from crmkit.worlds.bank.world import Bank
 
 SEEDS = (1, 2, 3)
 BOUND = 4

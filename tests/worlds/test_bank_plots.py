@@ -9,7 +9,7 @@ import pytest
 
 from crmkit.plots import bank as plots
 from crmkit.plots.style import alt
-from crmkit.worlds.bank import Bank
+from crmkit.worlds.bank.world import Bank
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from crmkit.worlds import PlantedRule, Retail
-from crmkit.worlds.catalogue import CATEGORIES, COST_SHARE, STYLES, draw_catalogue, names
-from crmkit.worlds.picks import coded, draw_lines, expected_pieces
+from crmkit.worlds.retail.catalogue import CATEGORIES, COST_SHARE, STYLES, draw_catalogue, names
+from crmkit.worlds.retail.picks import coded, draw_lines, expected_pieces
 
 TASTE = np.array([0.4, 0.3, 0.2, 0.07, 0.03])
 

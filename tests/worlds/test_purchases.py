@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from crmkit.worlds.purchases import Clock, draw_between, expected_between, intensity, on_calendar
-from crmkit.worlds.retail import SEASON
+from crmkit.worlds.retail.purchases import Clock, draw_between, expected_between, intensity, on_calendar
+from crmkit.worlds.retail.world import SEASON
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.6, 1.0, 2.0, 5.0])

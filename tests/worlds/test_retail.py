@@ -12,8 +12,8 @@ import pytest
 from scipy import stats
 
 from crmkit.worlds import Campaign, Kind, PlantedRule, Region, Retail
-from crmkit.worlds.catalogue import STYLES
-from crmkit.worlds.retail import KINDS, REGIONS, RULES, SEASON
+from crmkit.worlds.retail.catalogue import STYLES
+from crmkit.worlds.retail.world import KINDS, REGIONS, RULES, SEASON
 
 TABLES = ("customers", "products", "transactions", "lines", "contacts")
 TRUTHS = ("customers", "rules", "preferences")

@@ -8,7 +8,7 @@ from crmkit import tables
 from crmkit.tables.dictionary import of_world
 from crmkit.worlds import Dirt, Faults, Retail, soil, soil_table
 from crmkit.worlds.dirt import RATES
-from crmkit.worlds.retail_presets import PRESETS
+from crmkit.worlds.retail.presets import PRESETS
 
 CLEAN = {name: 0.0 for name in vars(Faults())}
 

@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from crmkit.worlds import Category, Loyalty, Pricing, Retail, RivalSale, Rotation, ShelfTest, Shops
-from crmkit.worlds.catalogue import HOME
-from crmkit.worlds.draw_retail_buying import _by_day
-from crmkit.worlds.draw_retail_frames import weave
-from crmkit.worlds.picks import Guide
+from crmkit.worlds.retail.catalogue import HOME
+from crmkit.worlds.retail.draw_buying import _by_day
+from crmkit.worlds.retail.draw_frames import weave
+from crmkit.worlds.retail.picks import Guide
 
 PLAIN = {"customers": 4_000, "campaign": None, "return_share": 0.0}
 

@@ -11,7 +11,7 @@ from scipy import stats
 from crmkit import store, worlds
 from crmkit.tables.dictionary import diagram, dictionary, of_world
 from crmkit.worlds import Retail
-from crmkit.worlds.retail_presets import PRESETS
+from crmkit.worlds.retail.presets import PRESETS
 
 EVERYTHING = Retail(
     customers=400,

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from crmkit.worlds import Audience, Portal, Retail, Web, WebPage
-from crmkit.worlds.draw_retail_web import Chain
+from crmkit.worlds.retail.draw_web import Chain
 
 WEB = Web(days=365)
 

@@ -10,10 +10,10 @@ import pytest
 from crmkit import store, worlds
 from crmkit.tables.telecom import TELECOM_TABLES
 from crmkit.tables.telecom_truth import TELECOM_TRUTH
-from crmkit.worlds import telecom_desk, telecom_parts
-from crmkit.worlds.telecom import CHANNELS, DESK, PLANS, REASONS, Telecom
-from crmkit.worlds.telecom_desk import ArrivalProfile, CallDesk, CallSite, ContactChannel, ContactReason
-from crmkit.worlds.telecom_parts import (
+from crmkit.worlds.telecom import desk as telecom_desk
+from crmkit.worlds.telecom import parts as telecom_parts
+from crmkit.worlds.telecom.desk import ArrivalProfile, CallDesk, CallSite, ContactChannel, ContactReason
+from crmkit.worlds.telecom.parts import (
     ChurnLaw,
     ContractLine,
     FestiveSeason,
@@ -24,7 +24,8 @@ from crmkit.worlds.telecom_parts import (
     RetentionOffer,
     ShopClosures,
 )
-from crmkit.worlds.telecom_presets import PRESETS
+from crmkit.worlds.telecom.presets import PRESETS
+from crmkit.worlds.telecom.world import CHANNELS, DESK, PLANS, REASONS, Telecom
 
 BUSY = tuple(replace(reason, per_month=20 * reason.per_month) for reason in REASONS)
 HOSTING = Telecom.preset("hosting", customers=300)

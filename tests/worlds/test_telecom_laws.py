@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from crmkit.worlds.telecom import CHANNELS, NETWORK_REGIONS, PLANS, REASONS, SEASON, Telecom
-from crmkit.worlds.telecom_desk import ArrivalProfile, CallDesk
-from crmkit.worlds.telecom_parts import (
+from crmkit.worlds.telecom.desk import ArrivalProfile, CallDesk
+from crmkit.worlds.telecom.parts import (
     ChurnLaw,
     ContractLine,
     FestiveSeason,
@@ -22,6 +21,7 @@ from crmkit.worlds.telecom_parts import (
     RetentionOffer,
     ShopClosures,
 )
+from crmkit.worlds.telecom.world import CHANNELS, NETWORK_REGIONS, PLANS, REASONS, SEASON, Telecom
 
 QUIET = tuple(replace(reason, per_month=0.0) for reason in REASONS)
 FREQUENT = tuple(replace(reason, per_month=10 * reason.per_month, network=0.0) for reason in REASONS)

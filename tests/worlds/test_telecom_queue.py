@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crmkit.worlds.telecom_queue import NOBODY, Duty, Served, Waiting, serve, sizes
+from crmkit.worlds.telecom.queue import NOBODY, Duty, Served, Waiting, serve, sizes
 
 
 def birth_death(rate, handle_s, agents, patience_s, limit=2_000):

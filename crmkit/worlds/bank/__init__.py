@@ -1,0 +1,1 @@
+"""The bank world: what it declares, and how each of its tables is drawn."""
