@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from crmkit.explore.explorer import with_still
+
 if TYPE_CHECKING:
     from crmkit.checks import Sheet
 
@@ -42,13 +44,11 @@ class Ask(widgets.VBox):
         return f"Question {self.name}: {self.question.ask}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs) or {}
-        if isinstance(bundle, tuple):
-            bundle = bundle[0]
+        live = super()._repr_mimebundle_(**kwargs)
         options = "".join(f"<li>{html.escape(str(one))}</li>" for one in self.question.options)
         asked = html.escape(self.question.ask)
         still = f"<p><b>Question:</b> {asked} <i>(run the cell to answer)</i></p><ul>{options}</ul>"
-        return {**bundle, "text/plain": repr(self), "text/html": still}
+        return with_still(live, repr(self), still)
 
 
 def ask(sheet: Sheet, name: str) -> Ask:

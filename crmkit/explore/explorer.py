@@ -38,6 +38,12 @@ def choices(label: str, options: list[str], value: str | None = None) -> widgets
     )
 
 
+def with_still(live: Any, text: str, still: str) -> dict[str, Any]:
+    """What a widget shows of itself, and beside it what is read without a kernel."""
+    bundle = live[0] if isinstance(live, tuple) else live or {}
+    return {**bundle, "text/plain": text, "text/html": still}
+
+
 class Explorer(widgets.VBox):
     """Controls, and below them what the function says at their values.
 
@@ -78,8 +84,6 @@ class Explorer(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Besides the live widget, a still picture for readers without a kernel."""
-        bundle = super()._repr_mimebundle_(**kwargs) or {}
-        if isinstance(bundle, tuple):
-            bundle = bundle[0]
+        live = super()._repr_mimebundle_(**kwargs)
         still = f"<p><b>Find out:</b> {html.escape(self.question)} <i>(run the cell for live controls)</i></p>"
-        return {**bundle, "text/plain": repr(self), "text/html": still + self.view.value}
+        return with_still(live, repr(self), still + self.view.value)

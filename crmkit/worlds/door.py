@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 
 def number(field: str, value: Any, *, low: float = -math.inf, high: float = math.inf, above: bool = False) -> None:
     """Refuse what is not a finite number in [low, high], or in (low, high] with above."""
@@ -52,3 +54,11 @@ def one_of(field: str, value: Any, known: Iterable[str]) -> None:
         near = difflib.get_close_matches(str(value), known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"choose one of {known}"
         raise ValueError(f"{field}={value!r} is not known; {hint}")
+
+
+def seed(value: Any) -> None:
+    """Refuse what no world can be drawn from."""
+    if isinstance(value, np.random.Generator):
+        return
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"seed={value!r} must be a whole number, 0 or more, or a numpy Generator")

@@ -237,8 +237,5 @@ class Bank:
         """
         from crmkit.worlds.bank.draw import draw
 
-        if not isinstance(seed, np.random.Generator) and (
-            isinstance(seed, bool) or not isinstance(seed, int) or seed < 0
-        ):
-            raise ValueError(f"seed={seed!r} must be a whole number, 0 or more, or a numpy Generator")
+        door.seed(seed)
         return draw(self, seed)

@@ -218,8 +218,5 @@ class Telecom:
         """
         from crmkit.worlds.telecom.draw import draw
 
-        if not isinstance(seed, np.random.Generator) and (
-            isinstance(seed, bool) or not isinstance(seed, int) or seed < 0
-        ):
-            raise ValueError(f"seed={seed!r} must be a whole number, 0 or more, or a numpy Generator")
+        door.seed(seed)
         return draw(self, seed)
