@@ -103,7 +103,7 @@ def test_emoji_formulas_quotes_and_line_ends_within_cells(put):
 
 
 def test_packed_csv(put):
-    packed = gzip.compress((HEADER + ROW).encode())
+    packed = gzip.compress((HEADER + ROW).encode(), mtime=0)
     assert reading.read(put("a.csv.gz", packed)).iloc[0].tolist() == ["7", "2025-01-02", "5.50"]
 
 
@@ -244,11 +244,11 @@ def archive(tmp_path, held):
         ("a.csv", workbook, "ends in .csv and holds an Excel workbook; .* rename it to a.xlsx"),
         ("a.csv", parquet, "ends in .csv and holds a Parquet file; .* rename it to a.parquet"),
         ("a.parquet", workbook, "holds an Excel workbook; expected a Parquet file"),
-        ("a.csv", gzip.compress(HEADER.encode()), "packed by gzip. Mend: rename it to a.csv.gz"),
+        ("a.csv", gzip.compress(HEADER.encode(), mtime=0), "packed by gzip. Mend: rename it to a.csv.gz"),
         ("a.csv.gz", HEADER.encode(), "is not packed"),
-        ("a.csv.gz", gzip.compress(HEADER.encode() + os.urandom(300_000).hex().encode())[:-2000], "broken gzip"),
-        ("a.csv.gz", gzip.compress(HEADER.encode())[:12], "broken gzip"),
-        ("a.xlsx.gz", lambda tmp: gzip.compress(workbook(tmp)), "unpack it first"),
+        ("a.csv.gz", gzip.compress(HEADER.encode() + os.urandom(300_000).hex().encode(), mtime=0)[:-2000], "broken gzip"),
+        ("a.csv.gz", gzip.compress(HEADER.encode(), mtime=0)[:12], "broken gzip"),
+        ("a.xlsx.gz", lambda tmp: gzip.compress(workbook(tmp), mtime=0), "unpack it first"),
         ("a.csv", np.random.default_rng(1).bytes(5_000), "bytes that are no text"),
         ("a.csv", HEADER.encode() + b"x" * 70_000 + b"\0\n", "NUL bytes"),
         ("a.csv", b"%PDF-1.7 ...", "a PDF document"),
