@@ -1,0 +1,251 @@
+"""Pareto/NBD: customers who leave at any time, unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crmkit.clv import ahead as to_come
+from crmkit.clv.distinct import Distinct, distinct
+from crmkit.clv.door import horizon_is_sound, parameters, sound, tells_something
+from crmkit.clv.drawn import observed_for
+from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, asked, columns, factor
+from crmkit.clv.fitting import Evaluation, Fit, maximise
+from crmkit.clv.pareto_rows import ALPHA, BETA, NAMES, TOLD_BY, evaluation, log_odds_dead
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True)
+class ParetoNBD:
+    """Pareto/NBD: repeat purchases of customers who may leave at any moment.
+
+    >>> import pandas as pd
+    >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669)
+    >>> someone = pd.DataFrame({"x": [0], "t_x": [0.0], "T": [38.86]})
+    >>> bool(0 < model.p_alive(someone).iloc[0] < 1)
+    True
+    """
+
+    r: float  # shape of the rate of purchase
+    alpha: float  # its rate: the mean is r / alpha purchases a unit
+    s: float  # shape of the hazard of leaving
+    beta: float  # its rate: the mean is s / beta a unit
+    effects: tuple[Effect, ...] = ()  # on r / alpha and on s / beta
+
+    def __post_init__(self) -> None:
+        parameters(r=self.r, alpha=self.alpha, s=self.s, beta=self.beta)
+
+    def p_alive(self, history: pd.DataFrame) -> pd.Series:
+        """Chance that each customer is still one at the end of the observation.
+
+        Parameters
+        ----------
+        history : DataFrame
+            x, t_x, T, and the columns of the effects.
+
+        Returns
+        -------
+        Series
+            On the index of the history, 0..1.
+
+        Raises
+        ------
+        ValueError
+            If the history contradicts itself; the customer is named.
+        """
+        import pandas as pd
+        from scipy.special import expit
+
+        sound(history, more=columns(self.effects))
+        rows = distinct(history, ["x", "t_x", "T", *columns(self.effects)])
+        odds = log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows))
+        return pd.Series(rows.spread(expit(-odds)), index=history.index, name="p_alive")
+
+    def expected(self, history: pd.DataFrame, *, horizon: float) -> pd.Series:
+        """Mean purchases of each customer in the next `horizon` units.
+
+        Fader & Hardie (2005), A note on deriving the Pareto/NBD model, equation 41.
+
+        Parameters
+        ----------
+        history : DataFrame
+            x, t_x, T, and the columns of the effects.
+        horizon : float
+            In the unit of the history, 0 or more.
+        """
+        sound(history, more=columns(self.effects))
+        horizon_is_sound(horizon)
+        rows = distinct(history, ["x", "T", *columns(self.effects)])
+        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, 0.0))).rename("expected")
+
+    def discounted(self, history: pd.DataFrame, *, discount: float, horizon: float = np.inf) -> pd.Series:
+        """Discounted expected residual transactions (DERT) of each customer.
+
+        Parameters
+        ----------
+        history : DataFrame
+            x, t_x, T, and the columns of the effects.
+        discount : float
+            Per unit: a purchase one unit ahead counts 1 / (1 + discount).
+        horizon : float
+            In the unit of the history; without end unless given.
+
+        References
+        ----------
+        Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, equation 2; here by
+        quadrature, which serves a finite horizon too.
+        """
+        force = to_come.asks_soundly(history, horizon, discount, columns(self.effects))
+        rows = distinct(history, ["x", "T", *columns(self.effects)])
+        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, force))).rename("discounted")
+
+    def chances(self, horizon: float, *, most: int) -> pd.Series:
+        """Chance that a new customer makes 0, 1, … `most` repeat purchases within `horizon`.
+
+        Without effects only. The negative binomial chances of those who stay to the end, and
+        of those who leave before, integrated over the time of leaving.
+        """
+        import pandas as pd
+        from scipy.stats import nbinom
+
+        horizon_is_sound(horizon)
+        if self.effects:
+            raise ValueError("chances of a new customer need a model without effects; each group has its own")
+        x = np.arange(most + 1)
+        u, weight = to_come.nodes(min(self.alpha, self.beta), horizon) if horizon else (np.zeros(1), np.zeros(1))
+        leaves = self.s / (self.beta + u) * (self.beta / (self.beta + u)) ** self.s * weight
+        gone = nbinom.pmf(x[:, None], self.r, self.alpha / (self.alpha + u)) @ leaves
+        stays = (self.beta / (self.beta + horizon)) ** self.s
+        chance = gone + stays * nbinom.pmf(x, self.r, self.alpha / (self.alpha + horizon))
+        return pd.Series(chance, index=pd.Index(x, name="x"), name="chance")
+
+    def draw(
+        self, observed: ArrayLike | pd.DataFrame, *, seed: int | np.random.Generator, ahead: float = 0.0
+    ) -> pd.DataFrame:
+        """Draw customers who keep the model.
+
+        Parameters
+        ----------
+        observed : array or DataFrame
+            T of each customer, the time since the first purchase; with effects a frame with T and their columns.
+        seed : int or Generator
+            The same seed gives the same customers.
+        ahead : float
+            Units after the observation in which purchases are counted too.
+
+        Returns
+        -------
+        DataFrame
+            customer_id from 0: x, t_x, T, alive (at T), x_ahead, and the columns of the effects.
+        """
+        rng = np.random.default_rng(seed)
+        frame = observed_for(observed, columns(self.effects))
+        T = frame["T"].to_numpy(dtype=float)
+        r, alpha, s, beta = self._of(frame)
+        rate = rng.gamma(r, 1.0, len(T)) / alpha
+        hazard = np.maximum(rng.gamma(s, 1.0, len(T)) / beta, 1e-300)
+        leaves = rng.exponential(1.0, len(T)) / hazard
+        stay = np.minimum(leaves, T)
+        x = rng.poisson(rate * stay)
+        # The largest of x even times in 0..stay.
+        last = stay * rng.random(len(T)) ** (1 / np.maximum(x, 1))
+        x_ahead = rng.poisson(rate * np.clip(np.minimum(leaves, T + ahead) - T, 0, None))
+        frame.insert(0, "x", x)
+        frame.insert(1, "t_x", np.where(x > 0, last, 0.0))
+        return frame.assign(alive=leaves > T, x_ahead=x_ahead)
+
+    def _of(self, rows: Any) -> tuple[Any, Any, Any, Any]:
+        """The parameters of rows: effects speed up buying (less alpha) and leaving (less beta)."""
+        return (
+            self.r,
+            self.alpha / factor(self.effects, PURCHASE, rows),
+            self.s,
+            self.beta / factor(self.effects, DROPOUT, rows),
+        )
+
+    def _while_alive(self, rows: Distinct, horizon: float, force: float) -> np.ndarray:
+        """Purchases ahead of those who are alive; they depend on x and T, not on t_x."""
+        r, alpha, s, beta = self._of(rows)
+        pace = (r + rows["x"]) / (alpha + rows["T"])
+        end = np.broadcast_to(beta + rows["T"], len(rows))
+        if force == 0 and np.isfinite(horizon):
+            log = np.log1p(horizon / end)
+            return pace * end * (log if s == 1 else -np.expm1(-(s - 1) * log) / (s - 1))
+        stays = to_come.integral(lambda u, at: (1 + u / end[at]) ** -s, len(rows), float(end.min()), horizon, force)
+        return pace * stays
+
+
+def fit_pareto_nbd(
+    history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: Sequence[str] = ()
+) -> Fit[ParetoNBD]:
+    """Find the Pareto/NBD under which the repeat purchases of customers are most likely.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `history`: x, t_x, T, and the columns of the effects.
+    purchase, dropout : sequences of str
+        Columns (numbers, or True and False) that multiply the rate of purchase, and the
+        hazard of leaving, by exp(effect).
+
+    Returns
+    -------
+    Fit
+        model (ParetoNBD), loglik, covariance, converged with its reason, interval(level).
+
+    Raises
+    ------
+    ValueError
+        If the history contradicts itself, holds one customer, or one-time buyers alone.
+
+    References
+    ----------
+    Schmittlein, Morrison & Colombo (1987), Counting your customers, Management Science 33.
+    Effects: Fader & Hardie (2007), Incorporating time-invariant covariates.
+
+    >>> drawn = ParetoNBD(0.55, 10.6, 0.6, 11.7).draw([39.0] * 2_000, seed=1)
+    >>> fit_pareto_nbd(drawn).converged
+    True
+    """
+    sound(history)
+    tells_something(history)
+    effects = asked(history, purchase, dropout)
+    rows = distinct(history, ["x", "t_x", "T", *columns(effects)])
+    names = [*NAMES, *(one.name for one in effects)]
+    positive = np.arange(len(names)) < len(NAMES)
+
+    def rebuild(values: np.ndarray) -> ParetoNBD:
+        told = [Effect(e.on, e.column, float(v)) for e, v in zip(effects, values[4:], strict=True)]
+        return ParetoNBD(*(float(one) for one in values[:4]), effects=tuple(told))
+
+    def on(part: Distinct) -> Callable[[np.ndarray], Evaluation]:
+        design = [(ALPHA if one.on == PURCHASE else BETA, -1.0, part[one.column]) for one in effects]
+
+        def evaluate(theta: np.ndarray) -> Evaluation:
+            r, alpha, s, beta = np.exp(np.clip(theta[:4], -50, 50))
+            for gamma, (place, sign, values) in zip(theta[4:], design, strict=True):
+                if place == ALPHA:
+                    alpha = alpha * np.exp(sign * gamma * values)
+                else:
+                    beta = beta * np.exp(sign * gamma * values)
+            return evaluation(part, (r, alpha, s, beta), design)
+
+        return evaluate
+
+    told: dict[str, Any] = {"names": names, "positive": positive, "rebuild": rebuild, "told_by": TOLD_BY}
+    start = np.zeros(len(names))
+    # Times are counted in the unit of the history: the start is brought to its scale.
+    start[ALPHA] = np.log(max(rows.count @ rows["T"] / max(rows.count @ rows["x"], 1.0), 1e-6))
+    start[BETA] = np.log(max(rows.count @ rows["T"] / rows.count.sum(), 1e-6))
+    thin = rows.thinned()
+    if len(thin) < len(rows):
+        first = maximise(on(thin), start, n=int(thin.count.sum()), **told)
+        begun = np.where(positive, np.log(np.clip(first.values, 1e-6, 1e6)), first.values)
+        start = begun if first.converged else start
+    return maximise(on(rows), start, n=len(history), **told)
