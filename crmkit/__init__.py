@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 ROOMS = (
     "checks",
     "cleaning",
+    "clv",
     "environment",
     "explore",
     "frames",

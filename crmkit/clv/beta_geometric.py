@@ -1,140 +1,194 @@
-"""The likelihood that BG/NBD and MBG/NBD share, with its derivatives.
-
-Both say: purchases come at a rate that is gamma distributed over customers (shape r,
-rate alpha), and after a purchase a customer leaves with a chance that is beta
-distributed (a, b). In the BG/NBD (Fader, Hardie & Lee 2005) the first purchase keeps
-everyone; in the MBG/NBD (Batislam, Denizel & Filiztekin 2007) it may already be the
-last. With j = x chances to leave in the first and j = x + 1 in the second,
-
-    L = G(r+x) alpha^r / G(r) (alpha+T)^-(r+x) B(a, b+j) / B(a, b) (1 + R),
-    R = a / (b+j-1) ((alpha+T) / (alpha+t_x))^(r+x) where j > 0, else 0,
-
-and 1 / (1 + R) is the chance to be alive. Everything below is by the logarithms of the
-parameters.
-"""
+"""What BG/NBD and MBG/NBD expect and draw: customers who leave after a purchase."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from crmkit.clv.distinct import Distinct
-from crmkit.clv.effects import fold
-from crmkit.clv.fitting import Evaluation
+from crmkit.clv import ahead
+from crmkit.clv.beta_geometric_rows import log_odds_dead
+from crmkit.clv.distinct import Distinct, distinct
+from crmkit.clv.door import horizon_is_sound, parameters, sound
+from crmkit.clv.drawn import observed_for, purchases_until
+from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, columns, factor
 
-CHUNK = 16_384  # rows at a time: their intermediate results stay in the cache
-NAMES = ("r", "alpha", "a", "b")
-R, ALPHA, A, B = range(4)
-TOLD_BY = {
-    "r": "whether customers differ in how often they buy",
-    "alpha": "whether customers differ in how often they buy",
-    "a": "whether, and how differently, customers leave",
-    "b": "whether, and how differently, customers leave",
-}
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
 
-
-def log_odds_dead(
-    x: np.ndarray,
-    t_x: np.ndarray,
-    T: np.ndarray,
-    parameters: Sequence[np.ndarray | float],
-    later: int,
-) -> np.ndarray:
-    """ln R, the log-odds of having left; `later` is 0 for BG/NBD and 1 for MBG/NBD."""
-    r, alpha, a, b = parameters
-    j = x + later
-    with np.errstate(divide="ignore", invalid="ignore"):  # where j is 0 nobody can have left
-        odds = np.log(a) - np.log(b + j - 1) + (r + x) * np.log1p((T - t_x) / (alpha + t_x))
-    return np.where(j > 0, odds, -np.inf)
+NEAR = 1e-3  # about a = 1 and a + b = 1 the closed form takes a difference of what is almost equal
 
 
-def evaluation(rows: Distinct, parameters: Sequence[np.ndarray | float], design: Sequence, later: int) -> Evaluation:
-    """Log-likelihood, gradient and Hessian; the parameters are arrays where effects move them."""
-    per_row = [np.ndim(one) > 0 for one in parameters]
-    m = len(NAMES) + len(design)
-    loglik, gradient, hessian = 0.0, np.zeros(m), np.zeros((m, m))
-    for start in range(0, len(rows), CHUNK):
-        cut = slice(start, start + CHUNK)
-        part = [one[cut] if array else one for one, array in zip(parameters, per_row, strict=True)]
-        moved = [(place, sign, values[cut]) for place, sign, values in design]
-        count = rows.count[cut]
-        value, first, second = _row_part(rows["x"][cut], rows["t_x"][cut], rows["T"][cut], part, later)
-        if any(per_row):
-            more, first_more, second_more = _gamma_part(rows["x"][cut], part, later)
-            value = value + more
-            first = [one + other for one, other in zip(first, first_more, strict=True)]
-            second = {at: second.get(at, 0.0) + second_more.get(at, 0.0) for at in {*second, *second_more}}
-        g, h = fold(count, first, second, moved)
-        loglik += float(count @ value)
-        gradient += g
-        hessian += h
-    if not any(per_row):
-        # Without effects the gamma functions depend on x alone, of which there are few.
-        x, at = np.unique(rows["x"], return_inverse=True)
-        count = np.bincount(at, weights=rows.count)
-        value, first, second = _gamma_part(x, parameters, later)
-        g, h = fold(count, first, second)
-        loglik += float(count @ value)
-        gradient += g
-        hessian += h
-    return loglik, gradient, hessian
+@dataclass(frozen=True)
+class BetaGeometric:
+    """Purchases at a gamma distributed rate, leaving after one by a beta distributed chance."""
 
+    r: float  # shape of the rate of purchase
+    alpha: float  # its rate: the mean is r / alpha purchases a unit
+    a: float  # beta law of the chance to leave after a purchase: mean a / (a + b)
+    b: float
+    effects: tuple[Effect, ...] = ()  # on r / alpha, and on the odds a / b of leaving
 
-def _row_part(
-    x: np.ndarray, t_x: np.ndarray, T: np.ndarray, parameters: Sequence[np.ndarray | float], later: int
-) -> tuple[np.ndarray, list, dict]:
-    """(1 + R) (alpha + T)^-(r+x) alpha^r."""
-    r, alpha, a, b = parameters
-    k, end, last = r + x, alpha + T, alpha + t_x
-    ratio = np.log1p((T - t_x) / last)
-    can = x + later > 0
-    before = np.where(can, b + x + (later - 1), 1.0)  # b + j - 1
-    odds = np.where(can, np.log(a) - np.log(before) + k * ratio, -np.inf)
-    dead = np.zeros(len(x))
-    # exp of a large number overflows: the odds are inverted there.
-    small = np.exp(-np.abs(odds))
-    dead = np.where(odds > 0, 1.0, small) / (1 + small)
-    log_end = np.log(end / alpha)
-    value = -k * log_end - x * np.log(alpha) + np.maximum(odds, 0) + np.log1p(small)
-    share = alpha / end  # d ln(alpha + T) / d ln alpha
-    by_r, by_alpha = r * ratio, -k * alpha * (T - t_x) / (end * last)
-    by_b = -b / before
-    gradient = [-r * log_end + dead * by_r, r - k * share + dead * by_alpha, dead, dead * by_b]
-    both = dead * (1 - dead)
-    curve = k * alpha * (T / end**2 - t_x / last**2)
-    hessian = {
-        (R, R): -r * log_end + dead * by_r + both * by_r**2,
-        (R, ALPHA): r - r * share + dead * (-r * alpha * (T - t_x) / (end * last)) + both * by_r * by_alpha,
-        (R, A): both * by_r,
-        (R, B): both * by_r * by_b,
-        (ALPHA, ALPHA): -k * alpha * T / end**2 + dead * curve + both * by_alpha**2,
-        (ALPHA, A): both * by_alpha,
-        (ALPHA, B): both * by_alpha * by_b,
-        (A, A): both,
-        (A, B): both * by_b,
-        (B, B): dead * (by_b + by_b**2) + both * by_b**2,
-    }
-    return value, gradient, hessian
+    later: ClassVar[int] = 0  # 1 where the first purchase may be the last
 
+    def __post_init__(self) -> None:
+        parameters(r=self.r, alpha=self.alpha, a=self.a, b=self.b)
 
-def _gamma_part(x: np.ndarray, parameters: Sequence[np.ndarray | float], later: int) -> tuple[np.ndarray, list, dict]:
-    """G(r+x) / G(r) and B(a, b+j) / B(a, b)."""
-    from scipy.special import digamma, gammaln, polygamma
+    def p_alive(self, history: pd.DataFrame) -> pd.Series:
+        """Chance that each customer is still one at the end of the observation.
 
-    r, _, a, b = parameters
-    j = x + later
-    value = gammaln(r + x) - gammaln(r) + gammaln(b + j) - gammaln(b) + gammaln(a + b) - gammaln(a + b + j)
-    by_r = r * (digamma(r + x) - digamma(r))
-    by_a = digamma(a + b) - digamma(a + b + j)
-    by_b = digamma(b + j) - digamma(b) + by_a
-    twice = polygamma(1, a + b) - polygamma(1, a + b + j)
-    nothing = np.zeros(len(x))
-    gradient = [by_r, nothing, a * by_a, b * by_b]
-    hessian = {
-        (R, R): by_r + r**2 * (polygamma(1, r + x) - polygamma(1, r)),
-        (A, A): a * by_a + a**2 * twice,
-        (A, B): a * b * twice,
-        (B, B): b * by_b + b**2 * (polygamma(1, b + j) - polygamma(1, b) + twice),
-    }
-    return value, gradient, hessian
+        Parameters
+        ----------
+        history : DataFrame
+            x, t_x, T, and the columns of the effects.
+
+        Returns
+        -------
+        Series
+            On the index of the history, 0..1. Fader, Hardie & Lee (2008), "Computing P(alive)".
+
+        Raises
+        ------
+        ValueError
+            If the history contradicts itself; the customer is named.
+        """
+        import pandas as pd
+        from scipy.special import expit
+
+        sound(history, more=columns(self.effects))
+        rows = distinct(history, ["x", "t_x", "T", *columns(self.effects)])
+        odds = log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows), self.later)
+        return pd.Series(rows.spread(expit(-odds)), index=history.index, name="p_alive")
+
+    def expected(self, history: pd.DataFrame, *, horizon: float) -> pd.Series:
+        """Mean purchases of each customer in the next `horizon` units.
+
+        Fader, Hardie & Lee (2005), equation 10, after Euler's transformation, which
+        keeps the hypergeometric series short.
+
+        Parameters
+        ----------
+        history : DataFrame
+            x, t_x, T, and the columns of the effects.
+        horizon : float
+            In the unit of the history, 0 or more.
+        """
+        sound(history, more=columns(self.effects))
+        horizon_is_sound(horizon)
+        rows = distinct(history, ["x", "T", *columns(self.effects)])
+        mean = self._while_alive(rows, horizon, 0.0)
+        return (self.p_alive(history) * rows.spread(mean)).rename("expected")
+
+    def discounted(self, history: pd.DataFrame, *, discount: float, horizon: float = np.inf) -> pd.Series:
+        """Discounted expected residual transactions (DERT) of each customer.
+
+        Parameters
+        ----------
+        history : DataFrame
+            x, t_x, T, and the columns of the effects.
+        discount : float
+            Per unit: a purchase one unit ahead counts 1 / (1 + discount).
+        horizon : float
+            In the unit of the history; without end unless given.
+
+        References
+        ----------
+        Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, for the notion.
+        """
+        force = ahead.asks_soundly(history, horizon, discount, columns(self.effects))
+        rows = distinct(history, ["x", "T", *columns(self.effects)])
+        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, force))).rename("discounted")
+
+    def chances(self, horizon: float, *, most: int) -> pd.Series:
+        """Chance that a new customer makes 0, 1, … `most` repeat purchases within `horizon`.
+
+        Fader, Hardie & Lee (2005), equation 8. Without effects only.
+        """
+        import pandas as pd
+        from scipy.special import betaln
+        from scipy.stats import nbinom
+
+        horizon_is_sound(horizon)
+        if self.effects:
+            raise ValueError("chances of a new customer need a model without effects; each group has its own")
+        x = np.arange(most + 1)
+        j = x + self.later
+        made = nbinom(self.r, self.alpha / (self.alpha + horizon))
+        base = betaln(self.a, self.b)
+        alive = np.exp(betaln(self.a, self.b + j) - base) * made.pmf(x)
+        gone = np.exp(betaln(self.a + 1, np.maximum(self.b + j - 1, 1e-300)) - base) * made.sf(x - 1)
+        return pd.Series(alive + np.where(j > 0, gone, 0.0), index=pd.Index(x, name="x"), name="chance")
+
+    def draw(
+        self, observed: ArrayLike | pd.DataFrame, *, seed: int | np.random.Generator, ahead: float = 0.0
+    ) -> pd.DataFrame:
+        """Draw customers who keep the model.
+
+        Parameters
+        ----------
+        observed : array or DataFrame
+            T of each customer, the time since the first purchase; with effects a frame with T and their columns.
+        seed : int or Generator
+            The same seed gives the same customers.
+        ahead : float
+            Units after the observation in which purchases are counted too.
+
+        Returns
+        -------
+        DataFrame
+            customer_id from 0: x, t_x, T, alive (at T), x_ahead, and the columns of the effects.
+        """
+        rng = np.random.default_rng(seed)
+        frame = observed_for(observed, columns(self.effects))
+        T = frame["T"].to_numpy(dtype=float)
+        r, alpha, a, b = self._of(frame)
+        rate = rng.gamma(r, 1.0, len(T)) / alpha
+        leave = np.maximum(rng.beta(np.broadcast_to(a, len(T)), np.broadcast_to(b, len(T))), 1e-300)
+        # The purchase after which the customer leaves: 1, 2, … in the BG/NBD, 0, 1, … in the MBG/NBD.
+        with np.errstate(divide="ignore", over="ignore"):
+            last = np.floor(np.log(rng.random(len(T))) / np.log1p(-leave)) + 1 - self.later
+        made = rng.poisson(rate * T)
+        x = np.minimum(made, last)
+        alive = made < last
+        frame.insert(0, "x", x.astype(int))
+        frame.insert(1, "t_x", purchases_until(x, made, T, rng))
+        later = np.minimum(rng.poisson(rate * ahead), np.minimum(last - x, 2**62))
+        return frame.assign(alive=alive, x_ahead=np.where(alive, later, 0).astype(int))
+
+    def _of(self, rows: Any) -> tuple[Any, Any, Any, Any]:
+        """The parameters of rows: effects speed up buying (less alpha) and the odds of leaving (more a)."""
+        return (
+            self.r,
+            self.alpha / factor(self.effects, PURCHASE, rows),
+            self.a * factor(self.effects, DROPOUT, rows),
+            self.b,
+        )
+
+    def _while_alive(self, rows: Distinct, horizon: float, force: float) -> np.ndarray:
+        """Purchases ahead of those who are alive; they depend on x and T, not on t_x."""
+        from scipy.special import hyp2f1
+
+        r, alpha, a, b = (np.broadcast_to(np.asarray(one, dtype=float), len(rows)) for one in self._of(rows))
+        k, end, c = r + rows["x"], alpha + rows["T"], a + b + rows["x"] + self.later
+
+        def rate(u: np.ndarray, at: np.ndarray) -> np.ndarray:
+            # E[rate exp(-rate p u)] over rate ~ gamma(k, end) and p ~ beta(a, c - a), by Pfaff's transformation.
+            w = u / end[at]
+            series = hyp2f1(c[at] - k[at] - 1, a[at], c[at], w / (1 + w))
+            return k[at] / end[at] * (1 + w) ** -a[at] * series
+
+        easy = (force == 0) & np.isfinite(horizon) & (np.abs(a - 1) > NEAR) & (c - 1 > NEAR)
+        mean = np.empty(len(rows))
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is left to the integral
+            z = horizon / (end + horizon)
+            closed = (c - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * hyp2f1(c - 1 - k, a - 1, c - 1, z))
+        easy &= np.isfinite(closed)
+        mean[easy] = closed[easy]
+        hard = np.flatnonzero(~easy)
+        if len(hard):
+            mean[hard] = ahead.integral(
+                lambda u, at: rate(u, hard[at]), len(hard), float(end[hard].min()), horizon, force
+            )
+        return mean

@@ -1,246 +1,23 @@
-"""BG/NBD and MBG/NBD: customers who leave after a purchase."""
+"""BG/NBD and MBG/NBD: customers who leave after a purchase, the first one excepted or not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
-from crmkit.clv import ahead
-from crmkit.clv.beta_geometric import ALPHA as ALPHA_AT
-from crmkit.clv.beta_geometric import NAMES, TOLD_BY, A, evaluation, log_odds_dead
-from crmkit.clv.distinct import Distinct, distinct
-from crmkit.clv.door import horizon_is_sound, parameters, sound, tells_something
-from crmkit.clv.drawn import observed_for, purchases_until
-from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, asked, columns, factor
-from crmkit.clv.fitting import Fit, maximise
+from crmkit.clv.beta_geometric import BetaGeometric
+from crmkit.clv.beta_geometric_rows import ALPHA, NAMES, TOLD_BY, A, evaluation
+from crmkit.clv.fitting import Fit
+from crmkit.clv.repeat import fit_repeat
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
-
-NEAR = 1e-3  # about a = 1 and a + b = 1 the closed form takes a difference of what is almost equal
 
 
 @dataclass(frozen=True)
-class _BetaGeometric:
-    """Purchases at a gamma distributed rate, leaving after one by a beta distributed chance."""
-
-    r: float  # shape of the rate of purchase
-    alpha: float  # its rate: the mean is r / alpha purchases a unit
-    a: float  # beta law of the chance to leave after a purchase: mean a / (a + b)
-    b: float
-    effects: tuple[Effect, ...] = ()  # on r / alpha, and on the odds a / b of leaving
-
-    later: ClassVar[int] = 0  # 1 where the first purchase may be the last
-
-    def __post_init__(self) -> None:
-        parameters(r=self.r, alpha=self.alpha, a=self.a, b=self.b)
-
-    def p_alive(self, history: pd.DataFrame) -> pd.Series:
-        """Chance that each customer is still one at the end of the observation.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-
-        Returns
-        -------
-        Series
-            On the index of the history, 0..1. Fader, Hardie & Lee (2008), "Computing P(alive)".
-
-        Raises
-        ------
-        ValueError
-            If the history contradicts itself; the customer is named.
-        """
-        import pandas as pd
-        from scipy.special import expit
-
-        sound(history, more=columns(self.effects))
-        rows = distinct(history, ["x", "t_x", "T", *columns(self.effects)])
-        odds = log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows), self.later)
-        return pd.Series(rows.spread(expit(-odds)), index=history.index, name="p_alive")
-
-    def expected(self, history: pd.DataFrame, *, horizon: float) -> pd.Series:
-        """Mean purchases of each customer in the next `horizon` units.
-
-        Fader, Hardie & Lee (2005), equation 10, after Euler's transformation, which
-        keeps the hypergeometric series short.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-        horizon : float
-            In the unit of the history, 0 or more.
-        """
-        sound(history, more=columns(self.effects))
-        horizon_is_sound(horizon)
-        rows = distinct(history, ["x", "T", *columns(self.effects)])
-        mean = self._while_alive(rows, horizon, 0.0)
-        return (self.p_alive(history) * rows.spread(mean)).rename("expected")
-
-    def discounted(self, history: pd.DataFrame, *, discount: float, horizon: float = np.inf) -> pd.Series:
-        """Discounted expected residual transactions (DERT) of each customer.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-        discount : float
-            Per unit: a purchase one unit ahead counts 1 / (1 + discount).
-        horizon : float
-            In the unit of the history; without end unless given.
-
-        References
-        ----------
-        Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, for the notion.
-        """
-        force = ahead.asks_soundly(history, horizon, discount, columns(self.effects))
-        rows = distinct(history, ["x", "T", *columns(self.effects)])
-        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, force))).rename("discounted")
-
-    def chances(self, horizon: float, *, most: int) -> pd.Series:
-        """Chance that a new customer makes 0, 1, … `most` repeat purchases within `horizon`.
-
-        Fader, Hardie & Lee (2005), equation 8. Without effects only.
-        """
-        import pandas as pd
-        from scipy.special import betaln
-        from scipy.stats import nbinom
-
-        horizon_is_sound(horizon)
-        if self.effects:
-            raise ValueError("chances of a new customer need a model without effects; each group has its own")
-        x = np.arange(most + 1)
-        j = x + self.later
-        made = nbinom(self.r, self.alpha / (self.alpha + horizon))
-        base = betaln(self.a, self.b)
-        alive = np.exp(betaln(self.a, self.b + j) - base) * made.pmf(x)
-        gone = np.exp(betaln(self.a + 1, np.maximum(self.b + j - 1, 1e-300)) - base) * made.sf(x - 1)
-        return pd.Series(alive + np.where(j > 0, gone, 0.0), index=pd.Index(x, name="x"), name="chance")
-
-    def draw(
-        self, observed: ArrayLike | pd.DataFrame, *, seed: int | np.random.Generator, ahead: float = 0.0
-    ) -> pd.DataFrame:
-        """Draw customers who keep the model.
-
-        Parameters
-        ----------
-        observed : array or DataFrame
-            T of each customer, the time since the first purchase; with effects a frame with T and their columns.
-        seed : int or Generator
-            The same seed gives the same customers.
-        ahead : float
-            Units after the observation in which purchases are counted too.
-
-        Returns
-        -------
-        DataFrame
-            customer_id from 0: x, t_x, T, alive (at T), x_ahead, and the columns of the effects.
-        """
-        rng = np.random.default_rng(seed)
-        frame = observed_for(observed, columns(self.effects))
-        T = frame["T"].to_numpy(dtype=float)
-        r, alpha, a, b = self._of(frame)
-        rate = rng.gamma(r, 1.0, len(T)) / alpha
-        leave = np.maximum(rng.beta(np.broadcast_to(a, len(T)), np.broadcast_to(b, len(T))), 1e-300)
-        # The purchase after which the customer leaves: 1, 2, … in the BG/NBD, 0, 1, … in the MBG/NBD.
-        with np.errstate(divide="ignore", over="ignore"):
-            last = np.floor(np.log(rng.random(len(T))) / np.log1p(-leave)) + 1 - self.later
-        made = rng.poisson(rate * T)
-        x = np.minimum(made, last)
-        alive = made < last
-        frame.insert(0, "x", x.astype(int))
-        frame.insert(1, "t_x", purchases_until(x, made, T, rng))
-        later = np.minimum(rng.poisson(rate * ahead), np.minimum(last - x, 2**62))
-        return frame.assign(alive=alive, x_ahead=np.where(alive, later, 0).astype(int))
-
-    def _of(self, rows: Any) -> tuple[Any, Any, Any, Any]:
-        """The parameters of rows: effects speed up buying (less alpha) and the odds of leaving (more a)."""
-        return (
-            self.r,
-            self.alpha / factor(self.effects, PURCHASE, rows),
-            self.a * factor(self.effects, DROPOUT, rows),
-            self.b,
-        )
-
-    def _while_alive(self, rows: Distinct, horizon: float, force: float) -> np.ndarray:
-        """Purchases ahead of those who are alive; they depend on x and T, not on t_x."""
-        from scipy.special import hyp2f1
-
-        r, alpha, a, b = (np.broadcast_to(np.asarray(one, dtype=float), len(rows)) for one in self._of(rows))
-        k, end, c = r + rows["x"], alpha + rows["T"], a + b + rows["x"] + self.later
-
-        def rate(u: np.ndarray, at: np.ndarray) -> np.ndarray:
-            # E[rate exp(-rate p u)] over rate ~ gamma(k, end) and p ~ beta(a, c - a), by Pfaff's transformation.
-            w = u / end[at]
-            series = hyp2f1(c[at] - k[at] - 1, a[at], c[at], w / (1 + w))
-            return k[at] / end[at] * (1 + w) ** -a[at] * series
-
-        easy = (force == 0) & np.isfinite(horizon) & (np.abs(a - 1) > NEAR) & (c - 1 > NEAR)
-        mean = np.empty(len(rows))
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is left to the integral
-            z = horizon / (end + horizon)
-            closed = (c - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * hyp2f1(c - 1 - k, a - 1, c - 1, z))
-        easy &= np.isfinite(closed)
-        mean[easy] = closed[easy]
-        hard = np.flatnonzero(~easy)
-        if len(hard):
-            mean[hard] = ahead.integral(
-                lambda u, at: rate(u, hard[at]), len(hard), float(end[hard].min()), horizon, force
-            )
-        return mean
-
-    @classmethod
-    def fit(cls, history: pd.DataFrame, purchase: Sequence[str], dropout: Sequence[str]) -> Fit[Any]:
-        """See `fit_bgnbd` and `fit_mbgnbd`."""
-        sound(history)
-        tells_something(history)
-        effects = asked(history, purchase, dropout)
-        rows = distinct(history, ["x", "t_x", "T", *columns(effects)])
-        names = [*NAMES, *(one.name for one in effects)]
-        positive = np.arange(len(names)) < len(NAMES)
-
-        def rebuild(values: np.ndarray) -> Any:
-            told = [Effect(e.on, e.column, float(v)) for e, v in zip(effects, values[4:], strict=True)]
-            return cls(*(float(one) for one in values[:4]), effects=tuple(told))
-
-        def on(part: Distinct) -> Any:
-            design = [
-                (ALPHA_AT, -1.0, part[one.column]) if one.on == PURCHASE else (A, 1.0, part[one.column])
-                for one in effects
-            ]
-
-            def evaluate(theta: np.ndarray) -> Any:
-                r, alpha, a, b = np.exp(np.clip(theta[:4], -50, 50))
-                for gamma, (place, sign, values) in zip(theta[4:], design, strict=True):
-                    if place == ALPHA_AT:
-                        alpha = alpha * np.exp(sign * gamma * values)
-                    else:
-                        a = a * np.exp(sign * gamma * values)
-                return evaluation(part, (r, alpha, a, b), design, cls.later)
-
-            return evaluate
-
-        told: dict[str, Any] = {"names": names, "positive": positive, "rebuild": rebuild, "told_by": TOLD_BY}
-        start = np.zeros(len(names))
-        # Rates are counted in the unit of the history: the start is brought to its scale.
-        start[ALPHA_AT] = np.log(max(rows.count @ rows["T"] / max(rows.count @ rows["x"], 1.0), 1e-6))
-        thin = rows.thinned()
-        if len(thin) < len(rows):
-            first = maximise(on(thin), start, n=int(thin.count.sum()), **told)
-            begun = np.where(positive, np.log(np.clip(first.values, 1e-6, 1e6)), first.values)
-            start = begun if first.converged else start
-        return maximise(on(rows), start, n=len(history), **told)
-
-
-@dataclass(frozen=True)
-class BGNBD(_BetaGeometric):
+class BGNBD(BetaGeometric):
     """BG/NBD: repeat purchases of customers who may leave after each of them.
 
     >>> import pandas as pd
@@ -252,7 +29,7 @@ class BGNBD(_BetaGeometric):
 
 
 @dataclass(frozen=True)
-class MBGNBD(_BetaGeometric):
+class MBGNBD(BetaGeometric):
     """MBG/NBD: as the BG/NBD, but the first purchase may already be the last.
 
     >>> import pandas as pd
@@ -295,7 +72,7 @@ def fit_bgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: S
     >>> fit.converged, list(fit.interval().index)
     (True, ['r', 'alpha', 'a', 'b'])
     """
-    return BGNBD.fit(history, purchase, dropout)
+    return _fit(history, BGNBD, purchase, dropout)
 
 
 def fit_mbgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: Sequence[str] = ()) -> Fit[MBGNBD]:
@@ -311,4 +88,18 @@ def fit_mbgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: 
     >>> fit_mbgnbd(MBGNBD(0.5, 6.0, 0.9, 1.6).draw([39.0] * 2_000, seed=1)).converged
     True
     """
-    return MBGNBD.fit(history, purchase, dropout)
+    return _fit(history, MBGNBD, purchase, dropout)
+
+
+def _fit(history: pd.DataFrame, make: Any, purchase: Sequence[str], dropout: Sequence[str]) -> Fit[Any]:
+    return fit_repeat(
+        history,
+        make,
+        partial(evaluation, later=make.later),
+        names=NAMES,
+        told_by=TOLD_BY,
+        dropout_at=(A, 1.0),
+        times=(ALPHA,),
+        purchase=purchase,
+        dropout=dropout,
+    )

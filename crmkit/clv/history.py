@@ -72,7 +72,7 @@ def history(
     """
     days_a_unit = unit_in_days(unit)
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
-    end = _last_day(rows, as_of)
+    end = last_day(rows, as_of)
     whole = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     money = rows["amount"].to_numpy()
     in_time = whole <= end
@@ -107,68 +107,6 @@ def history(
             )
     found = _count(code, whole, money, len(who), begin, end, days_a_unit)
     found.index = who.rename("customer_id")
-    found.attrs = counted
-    return found
-
-
-def split(
-    transactions: pd.DataFrame,
-    until: dt.date | str,
-    *,
-    to: dt.date | str | None = None,
-    unit: str = "week",
-    customer: str = "customer_id",
-    when: str = "day",
-    amount: str = "amount",
-) -> pd.DataFrame:
-    """Histories up to a day, and beside them what the same customers did afterwards.
-
-    Parameters
-    ----------
-    transactions : DataFrame
-        One row a purchase or return (tables.TRANSACTIONS).
-    until : date
-        Last day of the calibration.
-    to : date, optional
-        Last day of the hold-out; default: the last day of the log.
-    unit : str
-        day, week, month or year.
-    customer, when, amount : str
-        How the frame calls its columns.
-
-    Returns
-    -------
-    DataFrame
-        As `history` up to `until`, and: x_holdout (purchase days after it), spend_holdout (money
-        on these), T_holdout (length of the hold-out). ``.attrs``: as `history`, and
-        new (customers who first bought in the hold-out; they are not in the frame).
-
-    Raises
-    ------
-    ValueError
-        As `history`; or if the hold-out is empty.
-    """
-    import pandas as pd
-
-    found = history(transactions, unit, until, customer=customer, when=when, amount=amount)
-    rows = frames.log(transactions, customer=customer, when=when, amount=amount)
-    begin, end = _date(until, "until"), _last_day(rows, to)
-    if end <= begin:
-        raise ValueError(
-            f"until={np.datetime64(begin, 'D')} leaves no hold-out: it ends on {np.datetime64(end, 'D')}. "
-            "Mend: an earlier `until`, or a later `to`"
-        )
-    whole = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    later = rows[(whole > begin) & (whole <= end) & (rows["amount"].to_numpy() > 0)]
-    by_day = later.groupby(["customer_id", "day"])["amount"].sum().groupby(level=0).agg(["size", "sum"])
-    counted = dict(found.attrs)
-    counted["new"] = int((~by_day.index.isin(found.index)).sum())
-    by_day = by_day.reindex(found.index)
-    found = found.assign(
-        x_holdout=by_day["size"].fillna(0).astype("int64"),
-        spend_holdout=by_day["sum"].fillna(0.0),
-        T_holdout=pd.Series((end - begin) / unit_in_days(unit), index=found.index),
-    )
     found.attrs = counted
     return found
 
@@ -239,7 +177,7 @@ def _clock(observed_from: object, who: pd.Index, code: np.ndarray) -> tuple[np.n
     import pandas as pd
 
     if not isinstance(observed_from, pd.Series):
-        return np.full(len(who), _date(observed_from, "observed_from")), who, code
+        return np.full(len(who), read_date(observed_from, "observed_from")), who, code
     if observed_from.index.has_duplicates:
         twice = observed_from.index[observed_from.index.duplicated()][0]
         raise ValueError(f"observed_from names customer {twice!r} twice; expected one day each")
@@ -259,15 +197,16 @@ def _clock(observed_from: object, who: pd.Index, code: np.ndarray) -> tuple[np.n
     return begin, everyone.index, everyone.index.get_indexer(who)[code]
 
 
-def _last_day(rows: pd.DataFrame, as_of: object) -> int:
+def last_day(rows: pd.DataFrame, as_of: object) -> int:
+    """Last day of the observation, in days since 1970."""
     if as_of is not None:
-        return _date(as_of, "as_of")
+        return read_date(as_of, "as_of")
     if not len(rows):
         raise ValueError("transactions has 0 rows; expected at least one purchase")
     return int(rows["day"].max().to_numpy().astype("datetime64[D]").astype(np.int64))
 
 
-def _date(value: object, name: str) -> int:
+def read_date(value: object, name: str) -> int:
     """Days since 1970 of a date given under that name."""
     import pandas as pd
 

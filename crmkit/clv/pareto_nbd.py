@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,12 @@ import numpy as np
 
 from crmkit.clv import ahead as to_come
 from crmkit.clv.distinct import Distinct, distinct
-from crmkit.clv.door import horizon_is_sound, parameters, sound, tells_something
+from crmkit.clv.door import horizon_is_sound, parameters, sound
 from crmkit.clv.drawn import observed_for
-from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, asked, columns, factor
-from crmkit.clv.fitting import Evaluation, Fit, maximise
+from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, columns, factor
+from crmkit.clv.fitting import Fit
 from crmkit.clv.pareto_rows import ALPHA, BETA, NAMES, TOLD_BY, evaluation, log_odds_dead
+from crmkit.clv.repeat import fit_repeat
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,39 +214,14 @@ def fit_pareto_nbd(
     >>> fit_pareto_nbd(drawn).converged
     True
     """
-    sound(history)
-    tells_something(history)
-    effects = asked(history, purchase, dropout)
-    rows = distinct(history, ["x", "t_x", "T", *columns(effects)])
-    names = [*NAMES, *(one.name for one in effects)]
-    positive = np.arange(len(names)) < len(NAMES)
-
-    def rebuild(values: np.ndarray) -> ParetoNBD:
-        told = [Effect(e.on, e.column, float(v)) for e, v in zip(effects, values[4:], strict=True)]
-        return ParetoNBD(*(float(one) for one in values[:4]), effects=tuple(told))
-
-    def on(part: Distinct) -> Callable[[np.ndarray], Evaluation]:
-        design = [(ALPHA if one.on == PURCHASE else BETA, -1.0, part[one.column]) for one in effects]
-
-        def evaluate(theta: np.ndarray) -> Evaluation:
-            r, alpha, s, beta = np.exp(np.clip(theta[:4], -50, 50))
-            for gamma, (place, sign, values) in zip(theta[4:], design, strict=True):
-                if place == ALPHA:
-                    alpha = alpha * np.exp(sign * gamma * values)
-                else:
-                    beta = beta * np.exp(sign * gamma * values)
-            return evaluation(part, (r, alpha, s, beta), design)
-
-        return evaluate
-
-    told: dict[str, Any] = {"names": names, "positive": positive, "rebuild": rebuild, "told_by": TOLD_BY}
-    start = np.zeros(len(names))
-    # Times are counted in the unit of the history: the start is brought to its scale.
-    start[ALPHA] = np.log(max(rows.count @ rows["T"] / max(rows.count @ rows["x"], 1.0), 1e-6))
-    start[BETA] = np.log(max(rows.count @ rows["T"] / rows.count.sum(), 1e-6))
-    thin = rows.thinned()
-    if len(thin) < len(rows):
-        first = maximise(on(thin), start, n=int(thin.count.sum()), **told)
-        begun = np.where(positive, np.log(np.clip(first.values, 1e-6, 1e6)), first.values)
-        start = begun if first.converged else start
-    return maximise(on(rows), start, n=len(history), **told)
+    return fit_repeat(
+        history,
+        ParetoNBD,
+        evaluation,
+        names=NAMES,
+        told_by=TOLD_BY,
+        dropout_at=(BETA, -1.0),
+        times=(ALPHA, BETA),
+        purchase=purchase,
+        dropout=dropout,
+    )

@@ -24,7 +24,8 @@ from crmkit.clv.effects import fold
 from crmkit.clv.fitting import Evaluation
 
 CHUNK = 4_096
-POINTS = 24
+POINTS = 32
+POWER = 4
 NAMES = ("r", "alpha", "s", "beta")
 R, ALPHA, S, BETA = range(4)
 TOLD_BY = {
@@ -52,7 +53,9 @@ def points(
     r, alpha, s, beta = (np.asarray(one, dtype=float)[..., None] for one in parameters)
     k, t_x, T = r + x[:, None], t_x[:, None], T[:, None]
     at, weight = np.polynomial.legendre.leggauss(POINTS)
-    at, weight = (1 + at) / 2, weight / 2
+    # Where the integral reaches far, its end is a power of the distance: a power of the points takes that away.
+    left = (1 - at) / 2
+    at, weight = 1 - left**POWER, weight / 2 * POWER * left ** (POWER - 1)
     least = np.minimum(alpha, beta) + t_x
     # z = ln((m + y) / (m + t_x)) with m the lesser of alpha and beta; the integrand falls about as exp(-fall z).
     longest = np.log1p((T - t_x) / least)
