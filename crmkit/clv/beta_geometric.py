@@ -181,7 +181,9 @@ class BetaGeometric:
 
         easy = (force == 0) & np.isfinite(horizon) & (np.abs(a - 1) > NEAR) & (c - 1 > NEAR)
         mean = np.empty(len(rows))
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is left to the integral
+        with np.errstate(
+            over="ignore", invalid="ignore", divide="ignore"
+        ):  # what is not finite is left to the integral
             z = horizon / (end + horizon)
             closed = (c - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * hyp2f1(c - 1 - k, a - 1, c - 1, z))
         easy &= np.isfinite(closed)

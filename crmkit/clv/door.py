@@ -56,9 +56,14 @@ def refuse(frame: pd.DataFrame, bad: np.ndarray, column: str, expected: str, *, 
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         raise ValueError(
-            f"{name}[{column!r}] is {frame[column].iloc[first]!r} for customer {frame.index[first]!r} "
+            f"{name}[{column!r}] is {plain(frame[column].iloc[first])!r} for customer {plain(frame.index[first])!r} "
             f"({int(bad.sum()):,} of {len(frame):,} rows); expected {expected}. Mend: {MEND}"
         )
+
+
+def plain(value: object) -> object:
+    """A number as Python writes it: 1.5 rather than np.float64(1.5)."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def tells_something(history: pd.DataFrame) -> None:

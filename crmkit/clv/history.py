@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit import frames
+from crmkit.clv.door import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +103,7 @@ def history(
         if (begin > end).any():
             first = int(np.flatnonzero(begin > end)[0])
             raise ValueError(
-                f"observed_from is {np.datetime64(begin[first], 'D')} for customer {who[first]!r}, after the end of the "
+                f"observed_from is {np.datetime64(int(begin[first]), 'D')} for customer {plain(who[first])!r}, after the end of the "
                 f"observation ({np.datetime64(end, 'D')}); expected no later. Mend: leave such customers out"
             )
     found = _count(code, whole, money, len(who), begin, end, days_a_unit)
@@ -180,18 +181,20 @@ def _clock(observed_from: object, who: pd.Index, code: np.ndarray) -> tuple[np.n
         return np.full(len(who), read_date(observed_from, "observed_from")), who, code
     if observed_from.index.has_duplicates:
         twice = observed_from.index[observed_from.index.duplicated()][0]
-        raise ValueError(f"observed_from names customer {twice!r} twice; expected one day each")
+        raise ValueError(f"observed_from names customer {plain(twice)!r} twice; expected one day each")
     if not pd.api.types.is_datetime64_any_dtype(observed_from):
         raise ValueError(
             f"observed_from is of type {observed_from.dtype}; expected dates. Mend: pandas.to_datetime(...)"
         )
     if observed_from.isna().any():
-        raise ValueError(f"observed_from is missing for customer {observed_from.index[observed_from.isna()][0]!r}")
+        raise ValueError(
+            f"observed_from is missing for customer {plain(observed_from.index[observed_from.isna()][0])!r}"
+        )
     everyone = observed_from.sort_index()
     unknown = who.difference(everyone.index)
     if len(unknown):
         raise ValueError(
-            f"observed_from lacks {len(unknown):,} customers of the log, first {unknown[0]!r}; expected a day for each"
+            f"observed_from lacks {len(unknown):,} customers of the log, first {plain(unknown[0])!r}; expected a day for each"
         )
     begin = everyone.to_numpy().astype("datetime64[D]").astype(np.int64)
     return begin, everyone.index, everyone.index.get_indexer(who)[code]
@@ -203,7 +206,7 @@ def last_day(rows: pd.DataFrame, as_of: object) -> int:
         return read_date(as_of, "as_of")
     if not len(rows):
         raise ValueError("transactions has 0 rows; expected at least one purchase")
-    return int(rows["day"].max().to_numpy().astype("datetime64[D]").astype(np.int64))
+    return int(rows["day"].to_numpy().max().astype("datetime64[D]").astype(np.int64))
 
 
 def read_date(value: object, name: str) -> int:
@@ -216,4 +219,4 @@ def read_date(value: object, name: str) -> int:
         day = pd.NaT
     if day is pd.NaT or day.tz is not None:
         raise ValueError(f"{name}={value!r} is no date without a time zone; write datetime.date(2025, 12, 31)")
-    return int(day.to_numpy().astype("datetime64[D]").astype(np.int64))
+    return (day.normalize() - pd.Timestamp(0)).days
