@@ -103,8 +103,8 @@ def history(
         if (begin > end).any():
             first = int(np.flatnonzero(begin > end)[0])
             raise ValueError(
-                f"observed_from is {np.datetime64(int(begin[first]), 'D')} for customer {plain(who[first])!r}, after the end of the "
-                f"observation ({np.datetime64(end, 'D')}); expected no later. Mend: leave such customers out"
+                f"observed_from is {np.datetime64(int(begin[first]), 'D')} for customer {plain(who[first])!r}, after the "
+                f"end of the observation ({np.datetime64(end, 'D')}); expected no later. Mend: leave such customers out"
             )
     found = _count(code, whole, money, len(who), begin, end, days_a_unit)
     found.index = who.rename("customer_id")

@@ -1,0 +1,206 @@
+"""How fast and how right are the lifetime value models? ``python -m benchmarks.clv --peers PYTHON``.
+
+PYTHON is an interpreter of an environment that has the package lifetimes (0.11.3, with
+pandas below 2.2 and numpy below 2); it brings the published data too. Each row of the
+table is measured in processes of its own, so that its peak memory is its own; ratios
+travel between machines better than seconds do. Without --peers our own side is timed alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+COMMON = """
+import json, resource, sys, time, warnings
+warnings.simplefilter("ignore")
+import numpy as np, pandas as pd
+def table(file):
+    with np.load(file) as arrays:
+        return pd.DataFrame({name: arrays[name] for name in arrays.files})
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**10 if sys.platform == "linux" else 2**20)
+def timed(do, times):
+    best = float("inf")
+    for _ in range(times):
+        begin = time.perf_counter(); found = do(); best = min(best, time.perf_counter() - begin)
+    return best, found
+what, file, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
+"""
+OURS = (
+    COMMON
+    + """
+from crmkit import clv
+small = pd.DataFrame({"x": [0, 1, 2] * 20, "t_x": [0.0, 3.0, 5.0] * 20, "T": np.linspace(9, 12, 60)})
+small["m_x"] = 1.0 + np.arange(60) % 7
+FITS = {"bgnbd": clv.fit_bgnbd, "mbgnbd": clv.fit_mbgnbd, "pareto": clv.fit_pareto_nbd, "gamma": clv.fit_gamma_gamma}
+if what == "history":
+    log = table(file)
+    clv.history(log.head(100))
+    before = peak(); spent, found = timed(lambda: clv.history(log, "week"), times)
+    print(json.dumps([spent, 0.0, peak() - before, [float(found[c].sum()) for c in ("x", "t_x", "T")]]))
+elif what == "score":
+    rows = table(file)
+    fit = clv.fit_bgnbd(rows)
+    spent, _ = timed(lambda: (fit.model.p_alive(rows), fit.model.expected(rows, horizon=52)), times)
+    print(json.dumps([spent, 0.0, peak(), []]))
+else:
+    rows = table(file)
+    FITS[what](small)
+    before = peak(); spent, fit = timed(lambda: FITS[what](rows), times)
+    print(json.dumps([spent, fit.loglik, peak() - before, list(map(float, fit.values))]))
+"""
+)
+PEER = (
+    COMMON
+    + """
+import lifetimes
+from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
+if what == "history":
+    log = table(file)
+    before = peak()
+    spent, found = timed(lambda: lifetimes.utils.summary_data_from_transaction_data(
+        log, "customer_id", "day", "amount", freq="D", freq_multiplier=7), times)
+    print(json.dumps([spent, 0.0, peak() - before, [float(found[c].sum()) for c in ("frequency", "recency", "T")]]))
+else:
+    rows = table(file)
+    make = {"bgnbd": BetaGeoFitter, "mbgnbd": ModifiedBetaGeoFitter, "pareto": ParetoNBDFitter, "gamma": GammaGammaFitter}[what]
+    def do():
+        model = make()
+        if what == "gamma":
+            back = rows[rows["x"] > 0]
+            return model.fit(back["x"], back["m_x"])
+        return model.fit(rows["x"], rows["t_x"], rows["T"])
+    before = peak(); spent, model = timed(do, times)
+    n = len(rows) if what != "gamma" else int((rows["x"] > 0).sum())
+    print(json.dumps([spent, -float(model._negative_log_likelihood_) * n, peak() - before, [float(v) for v in model.params_]]))
+"""
+)
+PUBLISHED = {
+    "bgnbd": ((0.243, 4.414, 0.793, 2.426), -9582.4),
+    "pareto": ((0.553, 10.578, 0.606, 11.669), -9595.0),
+    "gamma": ((6.25, 3.74, 15.45), None),
+    "bgbb": ((1.204, 0.750, 0.657, 2.783), -33225.6),
+}
+
+
+def run(python: str, code: str, what: str, file: Path, times: int) -> list:
+    """Seconds, log-likelihood, MiB and figures of one child."""
+    done = subprocess.run(
+        [python, "-c", code, what, str(file), str(times)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{what} with {python} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def draw(customers: int, folder: Path) -> Path:
+    """A cohort of histories with the published parameters, in whole days."""
+    import numpy as np
+
+    from crmkit import clv
+
+    rng = np.random.default_rng(7)
+    T = rng.integers(27 * 7, 39 * 7 + 1, customers) / 7
+    rows = clv.BGNBD(0.243, 4.414, 0.793, 2.426).draw(T, seed=rng)
+    rows["t_x"] = np.where(rows["x"] > 0, np.maximum(np.round(rows["t_x"] * 7), 1) / 7, 0.0)
+    rows["m_x"] = clv.GammaGamma(6.25, 3.74, 15.45).draw(rows["x"], seed=rng)["m_x"]
+    file = folder / f"rows_{customers}.npz"
+    np.savez(file, **{name: rows[name].to_numpy() for name in ("x", "t_x", "T", "m_x")})
+    return file
+
+
+def log(rows: int, folder: Path) -> Path:
+    """A log of purchases, ten a customer on average."""
+    import numpy as np
+
+    rng = np.random.default_rng(3)
+    day = np.datetime64("2024-01-01", "us") + rng.integers(0, 730, rows).astype("timedelta64[D]")
+    frame = {"customer_id": rng.integers(0, rows // 10, rows), "day": day, "amount": rng.gamma(2.0, 20.0, rows)}
+    file = folder / f"log_{rows}.npz"
+    np.savez(file, **frame)
+    return file
+
+
+def published(peers: str) -> None:
+    """Our estimates on the published data, to the printed digits."""
+    import pandas as pd
+
+    from crmkit import clv
+
+    where = "import lifetimes, os; print(os.path.join(os.path.dirname(lifetimes.__file__), 'datasets'))"
+    folder = Path(subprocess.run([peers, "-c", where], capture_output=True, text=True, check=True).stdout.strip())
+    names = {"frequency": "x", "recency": "t_x"}
+    cdnow = pd.read_csv(folder / "cdnow_customers_summary.csv").rename(columns=names)
+    spend = pd.read_csv(folder / "cdnow_customers_summary_with_transactions.csv").rename(columns={"zbar": "m_x"})
+    donors = pd.read_csv(folder / "donations.csv").rename(columns={**names, "periods": "T"})
+    donors = donors.loc[donors.index.repeat(donors["weights"])]
+    fits = {
+        "bgnbd": clv.fit_bgnbd(cdnow),
+        "pareto": clv.fit_pareto_nbd(cdnow),
+        "gamma": clv.fit_gamma_gamma(spend),
+        "bgbb": clv.fit_bgbb(donors.reset_index(drop=True)),
+    }
+    print("published estimates (CDNOW, donations):")
+    for name, fit in fits.items():
+        values, loglik = PUBLISHED[name]
+        digits = 2 if name == "gamma" else 3
+        # A unit of the last printed digit is the slack of the published search; ours is at a gradient of 0.
+        met = all(
+            abs(round(float(one), digits) - two) < 1.5 * 10**-digits
+            for one, two in zip(fit.values, values, strict=True)
+        )
+        met &= loglik is None or round(fit.loglik, 1) == loglik
+        found = ", ".join(
+            f"{label} {value:.{digits}f}" for label, value in zip(fit.covariance.index, fit.values, strict=True)
+        )
+        print(f"  {name:7} {found}; log-likelihood {fit.loglik:.1f}: {'met' if met else f'NOT met, expected {values}'}")
+
+
+def compare(label: str, what: str, file: Path, times: int, peers: str | None, target: float | None) -> None:
+    """One line: ours, the peer's, the ratio."""
+    own = run(sys.executable, OURS, what, file, times)
+    said = f"{label:28} {own[0]:8.3f} s {own[2]:6.0f} MiB"
+    if peers:
+        other = run(peers, PEER, what, file, 1)
+        said += f"  lifetimes {other[0]:8.2f} s {other[2]:6.0f} MiB  {other[0] / own[0]:6.0f} x"
+        said += f" (asked {target:.0f} x)" if target else ""
+        if what == "history":
+            close = all(abs(a - b) <= 1e-9 * abs(b) for a, b in zip(own[3], other[3], strict=True))
+            said += "  equal sums" if close else f"  SUMS DIFFER {own[3]} {other[3]}"
+        else:
+            said += f"  log-likelihood {own[1] - other[1]:+.4f}"
+    print(said, flush=True)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peers", help="an interpreter that has lifetimes")
+    parser.add_argument(
+        "--most", type=int, default=1_000_000, help="customers of the largest fit; the log has ten rows each"
+    )
+    asked = parser.parse_args()
+    if asked.peers:
+        published(asked.peers)
+    print("seconds: the best of three of ours, one run of the peer; MiB: rise of the peak while fitting")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        some, many = draw(min(100_000, asked.most), folder), draw(asked.most, folder)
+        compare("BG/NBD 100,000", "bgnbd", some, 3, asked.peers, 20)
+        compare(f"BG/NBD {asked.most:,}", "bgnbd", many, 3, asked.peers, 30)
+        compare("MBG/NBD 100,000", "mbgnbd", some, 3, asked.peers, None)
+        compare("Pareto/NBD 100,000", "pareto", some, 3, asked.peers, 50)
+        compare("gamma-gamma 100,000", "gamma", some, 3, asked.peers, 10)
+        compare(f"gamma-gamma {asked.most:,}", "gamma", many, 3, asked.peers, 10)
+        compare(f"Pareto/NBD {asked.most:,}", "pareto", many, 1, None, None)
+        compare(f"score {asked.most:,}", "score", many, 3, None, None)
+        compare(f"history {10 * asked.most:,} rows", "history", log(10 * asked.most, folder), 2, asked.peers, 10)
+
+
+if __name__ == "__main__":
+    main()
