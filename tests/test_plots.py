@@ -36,6 +36,7 @@ def inputs():
         "trial": (trial,),
         "net_gain": (targeting.net_gain(trial, worth=50.0, cost=12),),
         "promises": (pd.DataFrame({"promised": [3e3, 0.0], "brought": [1e3, 0.0]}),),
+        "gains": (targeting.gains(np.arange(60), np.arange(60) % 3 == 0),),
         "form": (targeting.form(range(1, 41), stops=0.04, jests=0.03), {"at": 10}),
         "programme": (curve, {"at": 0.1, "result": float(np.interp(0.1, curve.index, curve["result"]))}),
     }
@@ -43,7 +44,7 @@ def inputs():
 
 NAMES = (
     "segments value_matrix migration agreement choose_k concentration cohorts months amounts reasons residuals "
-    "shrinkage trial net_gain programme promises form"
+    "shrinkage trial net_gain programme promises form gains"
 ).split()
 
 

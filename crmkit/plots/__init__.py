@@ -9,7 +9,7 @@ from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.style import Picture, alt, image, percent, png, show
-from crmkit.plots.targeting import form, net_gain, programme, promises, trial
+from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
 from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
 from crmkit.plots.worlds import month, pipeline, shelf, topics
 
@@ -28,6 +28,7 @@ __all__ = [
     "commissions",
     "concentration",
     "form",
+    "gains",
     "image",
     "leavers",
     "migration",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmkit.plots.style import BLACK, GREEN, GREY, ORANGE, RED, SKY, canvas, finish
+from crmkit.plots.style import BLACK, GREEN, GREY, ORANGE, RED, SKY, canvas, finish, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +130,39 @@ def form(found: pd.DataFrame, *, at: int, ax: Axes | None = None) -> Axes:
         title = f"{at} fields: {here['sound']:.0f} of {here['entries']:.0f} entries from 100 people are sound"
         text = f"{here['handed_in']:.0f} of 100 hand the form in, {here['honest']:.0f} of them honestly"
         return finish(ax, title, alt=text, x="fields in the form", y="entries from 100 people")
+
+
+def gains(table: pd.DataFrame, *, best: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
+    """Share of the outcome captured by the best scored customers, from `targeting.gains`.
+
+    `best` is the same table of the true chances: what no score can beat but by luck.
+    """
+    with canvas(ax) as ax:
+        zero = [0.0]
+        share = [*zero, *table["share"]]
+        ax.fill_between(share, [*zero, *table["low"]], [*zero, *table["high"]], color=SKY, alpha=0.35, lw=0)
+        ax.plot(share, [*zero, *table["captured"]], color=SKY, lw=2.5, label="by this score (band: 95 % interval)")
+        if best is not None:
+            ax.plot([*zero, *best["share"]], [*zero, *best["captured"]], color=BLACK, ls=":", label="truth")
+        ax.plot([0, 1], [0, 1], "--", color=GREY, label="by lot")
+        ax.set_xlim(0, 1)
+        ax.set_ylim(0, 1.02)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        ax.grid()
+        ax.legend(loc="lower right")
+
+        def at(frame: pd.DataFrame, column: str, share: float) -> float:
+            return 100 * float(np.interp(share, [*zero, *frame["share"]], [*zero, *frame[column]]))
+
+        title = f"The best fifth by score holds {at(table, 'captured', 0.2):.0f} % of all responses"
+        text = "; ".join(
+            f"{percent(share)} of the customers: {at(table, 'captured', share):.0f} % "
+            f"({at(table, 'low', share):.0f} to {at(table, 'high', share):.0f})"
+            + (f", truth {at(best, 'captured', share):.0f} %" if best is not None else "")
+            for share in (0.1, 0.2, 0.5)
+        )
+        return finish(ax, title, alt=text, x="customers addressed, best scored first", y="responses captured")
 
 
 def _effect(value: float, low: float, high: float, digits: int) -> str:

@@ -1,0 +1,148 @@
+"""How much of the outcome the best scored customers hold, and what addressing them brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmkit.intervals import normal_quantile, wilson
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+
+def gains(
+    score: ArrayLike,
+    outcome: ArrayLike,
+    *,
+    value: ArrayLike | None = None,
+    cost: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    bins: int | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Share of all responses found among the best scored customers, cut by cut.
+
+    Customers with equal scores are addressed together or not at all, so the order of
+    the rows is of no account. The ranking is taken as given: a score is to be judged on
+    customers it was not made from.
+
+    Parameters
+    ----------
+    score : array (customers,)
+        The higher, the earlier addressed.
+    outcome : array (customers,)
+        True and False, or numbers of 0 or more, e.g. purchases.
+    value : float or array, optional
+        Money that one unit of the outcome brings. Without it there is no profit.
+    cost : float or array, optional
+        Money that addressing a customer costs; 0 unless given. Needs a value.
+    weight : array, optional
+        Customers that a row stands for, 0 or more.
+    bins : int, optional
+        Cuts at so many equal shares instead of at every score; a tie is then shared evenly.
+    level : float
+        Of the intervals, 0..1.
+
+    Returns
+    -------
+    DataFrame
+        One row a cut, best customers first: share (addressed), captured (of the whole outcome), low,
+        high (its interval), lift (captured / share), profit, profit_low, profit_high (missing
+        without a value). In the last row everyone is addressed: share, captured and lift are 1.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, values are missing, or there is no outcome at all.
+
+    References
+    ----------
+    Intervals: Wilson (1927) where the outcome is yes or no; else the linearised ratio of sums
+    (Cochran 1977, Sampling Techniques, 2.11).
+
+    >>> gains([0.9, 0.8, 0.2, 0.1], [1, 0, 1, 0], value=10, cost=3)[["share", "captured", "lift", "profit"]].to_numpy().tolist()
+    [[0.25, 0.5, 2.0, 7.0], [0.5, 0.5, 1.0, 4.0], [0.75, 1.0, 1.3333333333333333, 11.0], [1.0, 1.0, 1.0, 8.0]]
+    """
+    import pandas as pd
+
+    rank, got = _numbers("score", score), _numbers("outcome", outcome)
+    n = len(rank)
+    if not n:
+        raise ValueError("score has 0 rows; expected one a customer")
+    if len(got) != n:
+        raise ValueError(f"outcome has {len(got):,} rows and score {n:,}; expected one each a customer")
+    if (got < 0).any():
+        raise ValueError(f"outcome holds {got.min():g}; expected 0 or more. Mend: put losses into value or cost")
+    heavy = np.ones(n) if weight is None else _each("weight", weight, n)
+    if (heavy < 0).any() or not heavy.sum() > 0:
+        raise ValueError("weight must be 0 or more in every row, and above 0 in one")
+    if value is None and cost is not None:
+        raise ValueError("cost is given without value; the profit needs the money that one unit of the outcome brings")
+    if bins is not None and (isinstance(bins, bool) or int(bins) != bins or bins < 1):
+        raise ValueError(f"bins={bins!r} must be a whole number, at least 1")
+    hit = heavy * got
+    whole = hit.sum()
+    if not whole > 0:
+        raise ValueError(f"outcome is 0 for all {n:,} customers; nothing can be captured. Mend: more customers or time")
+    z = normal_quantile(level)
+
+    order = np.argsort(-rank, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(rank[order])), n - 1)
+
+    def upto(each: np.ndarray) -> np.ndarray:
+        return np.cumsum(each[order])[ends]
+
+    share, captured = upto(heavy) / heavy.sum(), upto(hit) / whole
+    # The last sums differ from the whole by rounding.
+    share[-1] = captured[-1] = 1.0
+    if weight is None and np.isin(got, (0.0, 1.0)).all():
+        low, high = wilson(captured * whole, np.full(len(ends), whole), level=level)
+    else:
+        squares = upto(hit**2)
+        error = np.sqrt(squares * (1 - captured) ** 2 + (squares[-1] - squares) * captured**2) / whole
+        low, high = np.clip(captured - z * error, 0, 1), np.clip(captured + z * error, 0, 1)
+    found = {"share": share, "captured": captured, "low": low, "high": high, "lift": captured}
+    if value is None:
+        profit = spread = np.full(len(ends), np.nan)
+    else:
+        won = heavy * (got * _each("value", value, n) - (0.0 if cost is None else _each("cost", cost, n)))
+        count = upto(np.ones(n))
+        profit = upto(won)
+        spread = z * np.sqrt(np.maximum(upto(won**2) - profit**2 / count, 0))
+    found |= {"profit": profit, "profit_low": profit - spread, "profit_high": profit + spread}
+    if bins is not None:
+        at = np.arange(1, int(bins) + 1) / bins
+        begin = {"low": 0.0, "high": 0.0}
+        found = {
+            name: np.interp(at, np.append(0.0, share), np.append(begin.get(name, 0.0), values))
+            for name, values in found.items()
+        }
+    found["lift"] = found["captured"] / found["share"]
+    return pd.DataFrame(found)
+
+
+def _numbers(name: str, values: ArrayLike) -> np.ndarray:
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} has the shape {array.shape}; expected one number a customer")
+    if array.dtype == object or array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} is of type {array.dtype}; expected numbers, or True and False")
+    array = array.astype(float)
+    bad = ~np.isfinite(array)
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise ValueError(
+            f"{name} is {array[first]} in row {first} ({int(bad.sum()):,} of {len(array):,} rows); expected a number in "
+            "every row. Mend: score these customers too, or leave them out of both"
+        )
+    return array
+
+
+def _each(name: str, values: ArrayLike, n: int) -> np.ndarray:
+    array = np.full(n, float(values)) if np.ndim(values) == 0 else np.asarray(values, dtype=float)  # type: ignore[arg-type]
+    if len(array) != n or not np.isfinite(array).all():
+        raise ValueError(f"{name} must be one finite number, or one for each of the {n:,} customers")
+    return array
