@@ -26,6 +26,7 @@ ROOMS = (
     "explore",
     "frames",
     "plots",
+    "profit",
     "reading",
     "report",
     "segments",

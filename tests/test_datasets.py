@@ -1,6 +1,7 @@
 """The committed data: drawn anew they are the same, small enough, and described by figures that are true."""
 
 import importlib.util
+import math
 import re
 
 import pandas as pd
@@ -33,12 +34,41 @@ def fresh(make, tmp_path_factory):
     return out
 
 
+def same_but_for_the_last_bits(one, other):
+    """Two texts equal word by word; numbers to 12 digits, and checksums of files, which are compared themselves."""
+    words, others = (re.split(r'([,\s"]+)', text) for text in (one, other))
+    return len(words) == len(others) and all(
+        left == right
+        or (CHECKSUM.fullmatch(left) and CHECKSUM.fullmatch(right))
+        or (
+            NUMBER.fullmatch(left)
+            and NUMBER.fullmatch(right)
+            and math.isclose(float(left), float(right), rel_tol=1e-12)
+        )
+        for left, right in zip(words, others, strict=True)
+    )
+
+
+CHECKSUM, NUMBER = re.compile("[0-9a-f]{64}"), re.compile(r"-?[0-9]+\.[0-9]+(e[+-]?[0-9]+)?")
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_drawn_anew_they_are_the_same_to_the_byte(fresh, name):
+def test_drawn_anew_they_are_the_same(fresh, name):
+    """To the byte; the sealed truth, whose means are sums of exponentials, to the digits all processors agree on."""
     drawn, committed = files(fresh / name), files(ROOT / "datasets" / name)
     assert set(drawn) == set(committed), "mend: make datasets"
     for file, path in drawn.items():
-        assert path.read_bytes() == committed[file].read_bytes(), f"{name}/{file} differs; mend: make datasets"
+        now, then = path.read_bytes(), committed[file].read_bytes()
+        sealed = file.startswith("envelope/") or file == "case.json"
+        near = now != then and sealed and same_but_for_the_last_bits(now.decode(), then.decode())
+        assert now == then or near, f"{name}/{file} differs; mend: make datasets"
+
+
+def test_what_counts_as_the_last_bits():
+    assert same_but_for_the_last_bits('a,"b",0.12345678901234567', 'a,"b",0.12345678901234568')
+    for other in ('a,"b",0.123456789', 'a,"c",0.12345678901234567', '"a","b",0.12345678901234567', "a,b"):
+        assert not same_but_for_the_last_bits('a,"b",0.12345678901234567', other)
+    assert not same_but_for_the_last_bits("a,12", "a,13") and not same_but_for_the_last_bits("ab12", "ab13")
 
 
 @pytest.mark.parametrize("name", NAMES)

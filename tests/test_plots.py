@@ -55,8 +55,8 @@ def draw(inputs, name, **more):
 
 def test_every_plot_is_looked_at_here(inputs):
     helpers = {"Picture", "alt", "image", "percent", "png", "show"}
-    worlds_own = {one for module in (plots.bank, plots.telecom, plots.worlds) for one in vars(module)}
-    assert set(NAMES) == set(plots.__all__) - helpers - worlds_own  # these are looked at in tests/worlds
+    worlds_own = {one for module in (plots.bank, plots.profit, plots.telecom, plots.worlds) for one in vars(module)}
+    assert set(NAMES) == set(plots.__all__) - helpers - worlds_own  # looked at in tests/worlds, tests/profit
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,6 +6,7 @@ with its text equivalent.
 
 from crmkit.plots.bank import applications, channel_days, claims, commissions, offer_days
 from crmkit.plots.log import amounts, months, reasons
+from crmkit.plots.profit import whale_curve
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.style import Picture, alt, image, percent, png, show
@@ -51,4 +52,5 @@ __all__ = [
     "topics",
     "trial",
     "value_matrix",
+    "whale_curve",
 ]
