@@ -109,6 +109,27 @@ def log(
     )
 
 
+def judged_on(value: object, name: str) -> pd.Timestamp:
+    """A day of judgement, read from what was given under that name.
+
+    Raises
+    ------
+    ValueError
+        If it is no date, or has a time zone.
+    """
+    import pandas as pd
+
+    try:
+        day = pd.Timestamp(value)
+    except (ValueError, TypeError):
+        day = pd.NaT
+    if day is pd.NaT:
+        raise ValueError(f"{name}={value!r} is no date; write datetime.date(2025, 12, 31) or '2025-12-31'")
+    if day.tz is not None:
+        raise ValueError(f"{name}={value!r} must be a day without a time zone")
+    return day.normalize()
+
+
 def codes(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Dense integer codes of the values and the sorted values they stand for."""
     import pandas as pd

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmkit.clv.door import horizon_is_sound, sound
-
-if TYPE_CHECKING:
-    import pandas as pd
+from crmkit.clv.door import horizon_is_sound
 
 NODES = 16  # a panel: the rate is analytic with its nearest singularity a whole first panel away
 GROWTH = 3.0  # of the panels, the rate being a power law of time
@@ -58,33 +54,20 @@ def integral(rate: Rate, rows: int, scale: float, horizon: float, discount: floa
     return total
 
 
-def continuous(discount: float) -> float:
-    """The force of interest of a discount rate a unit: worth 1 / (1 + discount) a unit later.
+def force_of(discount: float, horizon: float, *, unit: str = "unit of the history") -> float:
+    """The force of interest of a discount: worth 1 / (1 + discount) a unit later.
 
     Raises
     ------
     ValueError
-        If the rate is negative or not finite.
+        If the discount or the horizon is unsound, or neither ends the sum.
     """
     if isinstance(discount, bool) or not np.isfinite(discount) or discount < 0:
         raise ValueError(
-            f"discount={discount!r} must be 0 or more per unit of the history; 10 % a year is "
-            "1.10 ** (7 / 365.25) - 1 a week"
+            f"discount={discount!r} must be 0 or more per {unit}; 10 % a year is 1.10 ** (7 / 365.25) - 1 a week"
         )
-    return float(np.log1p(discount))
-
-
-def asks_soundly(history: pd.DataFrame, horizon: float, discount: float, more: list[str]) -> float:
-    """The door of what looks ahead; the force of interest.
-
-    Raises
-    ------
-    ValueError
-        If the history, the horizon or the discount is unsound.
-    """
-    sound(history, more=more)
     if horizon != np.inf:
         horizon_is_sound(horizon)
     elif discount == 0:
         raise ValueError("discount=0 with horizon=inf has no finite sum in general; give a horizon or a discount")
-    return continuous(discount)
+    return float(np.log1p(discount))

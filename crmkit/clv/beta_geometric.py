@@ -9,10 +9,11 @@ import numpy as np
 
 from crmkit.clv import ahead
 from crmkit.clv.beta_geometric_rows import log_odds_dead
-from crmkit.clv.distinct import Distinct, distinct
-from crmkit.clv.door import horizon_is_sound, parameters, sound
+from crmkit.clv.distinct import Distinct
+from crmkit.clv.door import horizon_is_sound, parameters
 from crmkit.clv.drawn import observed_for, purchases_until
 from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, columns, factor
+from crmkit.clv.repeat_model import RepeatModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ NEAR = 1e-3  # about a = 1 and a + b = 1 the closed form takes a difference of w
 
 
 @dataclass(frozen=True)
-class BetaGeometric:
+class BetaGeometric(RepeatModel):
     """Purchases at a gamma distributed rate, leaving after one by a beta distributed chance."""
 
     r: float  # shape of the rate of purchase
@@ -36,71 +37,6 @@ class BetaGeometric:
     def __post_init__(self) -> None:
         parameters(r=self.r, alpha=self.alpha, a=self.a, b=self.b)
 
-    def p_alive(self, history: pd.DataFrame) -> pd.Series:
-        """Chance that each customer is still one at the end of the observation.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-
-        Returns
-        -------
-        Series
-            On the index of the history, 0..1. Fader, Hardie & Lee (2008), "Computing P(alive)".
-
-        Raises
-        ------
-        ValueError
-            If the history contradicts itself; the customer is named.
-        """
-        import pandas as pd
-        from scipy.special import expit
-
-        sound(history, more=columns(self.effects))
-        rows = distinct(history, ["x", "t_x", "T", *columns(self.effects)])
-        odds = log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows), self.later)
-        return pd.Series(rows.spread(expit(-odds)), index=history.index, name="p_alive")
-
-    def expected(self, history: pd.DataFrame, *, horizon: float) -> pd.Series:
-        """Mean purchases of each customer in the next `horizon` units.
-
-        Fader, Hardie & Lee (2005), equation 10, after Euler's transformation, which
-        keeps the hypergeometric series short.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-        horizon : float
-            In the unit of the history, 0 or more.
-        """
-        sound(history, more=columns(self.effects))
-        horizon_is_sound(horizon)
-        rows = distinct(history, ["x", "T", *columns(self.effects)])
-        mean = self._while_alive(rows, horizon, 0.0)
-        return (self.p_alive(history) * rows.spread(mean)).rename("expected")
-
-    def discounted(self, history: pd.DataFrame, *, discount: float, horizon: float = np.inf) -> pd.Series:
-        """Discounted expected residual transactions (DERT) of each customer.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-        discount : float
-            Per unit: a purchase one unit ahead counts 1 / (1 + discount).
-        horizon : float
-            In the unit of the history; without end unless given.
-
-        References
-        ----------
-        Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, for the notion.
-        """
-        force = ahead.asks_soundly(history, horizon, discount, columns(self.effects))
-        rows = distinct(history, ["x", "T", *columns(self.effects)])
-        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, force))).rename("discounted")
-
     def chances(self, horizon: float, *, most: int) -> pd.Series:
         """Chance that a new customer makes 0, 1, … `most` repeat purchases within `horizon`.
 
@@ -111,8 +47,7 @@ class BetaGeometric:
         from scipy.stats import nbinom
 
         horizon_is_sound(horizon)
-        if self.effects:
-            raise ValueError("chances of a new customer need a model without effects; each group has its own")
+        self._one_law_for_all()
         x = np.arange(most + 1)
         j = x + self.later
         made = nbinom(self.r, self.alpha / (self.alpha + horizon))
@@ -166,8 +101,10 @@ class BetaGeometric:
             self.b,
         )
 
+    def _log_odds_dead(self, rows: Distinct) -> np.ndarray:
+        return log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows), self.later)
+
     def _while_alive(self, rows: Distinct, horizon: float, force: float) -> np.ndarray:
-        """Purchases ahead of those who are alive; they depend on x and T, not on t_x."""
         from scipy.special import hyp2f1
 
         r, alpha, a, b = (np.broadcast_to(np.asarray(one, dtype=float), len(rows)) for one in self._of(rows))

@@ -21,17 +21,12 @@ import numpy as np
 
 from crmkit.clv.distinct import Distinct
 from crmkit.clv.effects import fold
-from crmkit.clv.fitting import Evaluation
+from crmkit.clv.fitting import BUYING, LEAVING, Evaluation
 
 CHUNK = 16_384  # rows at a time: their intermediate results stay in the cache
 NAMES = ("r", "alpha", "a", "b")
 R, ALPHA, A, B = range(4)
-TOLD_BY = {
-    "r": "whether customers differ in how often they buy",
-    "alpha": "whether customers differ in how often they buy",
-    "a": "whether, and how differently, customers leave",
-    "b": "whether, and how differently, customers leave",
-}
+TOLD_BY = {"r": BUYING, "alpha": BUYING, "a": LEAVING, "b": LEAVING}
 
 
 def log_odds_dead(

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit.clv.ahead import force_of
 from crmkit.clv.distinct import Distinct, distinct
 from crmkit.clv.door import horizon_is_sound, parameters, sound, tells_something
 from crmkit.clv.drawn import observed_for
-from crmkit.clv.fitting import Evaluation, Fit, maximise
+from crmkit.clv.fitting import BUYING, LEAVING, Evaluation, Fit, maximise
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
 NAMES = ("alpha", "beta", "gamma", "delta")
-TOLD_BY = {
-    "alpha": "whether customers differ in how often they buy",
-    "beta": "whether customers differ in how often they buy",
-    "gamma": "whether, and how differently, customers leave",
-    "delta": "whether, and how differently, customers leave",
-}
+TOLD_BY = {"alpha": BUYING, "beta": BUYING, "gamma": LEAVING, "delta": LEAVING}
 FORGOTTEN = 30.0  # discounted by exp(-30) = 1e-13, nothing is left
 LONGEST = 10_000_000  # opportunities to add up
 
@@ -89,13 +85,8 @@ class BGBB:
         horizon : float
             Opportunities; without end unless given.
         """
-        if not (np.isfinite(discount) and discount >= 0):
-            raise ValueError(f"discount={discount!r} must be 0 or more per opportunity")
-        if np.isfinite(horizon):
-            horizon_is_sound(horizon)
-        elif discount == 0:
-            raise ValueError("discount=0 with horizon=inf has no finite sum in general; give a horizon or a discount")
-        return self._ahead(history, horizon, float(np.log1p(discount))).rename("discounted")
+        force = force_of(discount, horizon, unit="opportunity")
+        return self._ahead(history, horizon, force).rename("discounted")
 
     def _ahead(self, history: pd.DataFrame, horizon: float, force: float) -> pd.Series:
         from scipy.special import betaln

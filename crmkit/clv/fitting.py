@@ -17,6 +17,9 @@ Model = TypeVar("Model")
 # (log-likelihood, gradient, Hessian) at the working parameters.
 Evaluation = tuple[float, np.ndarray, np.ndarray]
 MOST_STEPS = 200
+# What in a history tells a parameter, for the message where nothing does.
+BUYING = "whether customers differ in how often they buy"
+LEAVING = "whether, and how differently, customers leave"
 FLAT = 5.0  # a standard error of 5 on the log scale: a factor of 150 either way says that nothing is known
 FAR = 14.0  # a parameter above a million or below a millionth is on its way to infinity or nothing
 LITTLE_LEFT = 1e-6  # log-likelihood that another Newton step would still win

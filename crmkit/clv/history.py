@@ -73,7 +73,11 @@ def history(
     """
     days_a_unit = unit_in_days(unit)
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
-    end = last_day(rows, as_of)
+    return of_rows(rows, days_a_unit, last_day(rows, as_of, "as_of"), observed_from)
+
+
+def of_rows(rows: pd.DataFrame, days_a_unit: float, end: int, observed_from: object = None) -> pd.DataFrame:
+    """The history in the rows of `frames.log`, up to a day since 1970."""
     whole = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     money = rows["amount"].to_numpy()
     in_time = whole <= end
@@ -200,10 +204,10 @@ def _clock(observed_from: object, who: pd.Index, code: np.ndarray) -> tuple[np.n
     return begin, everyone.index, everyone.index.get_indexer(who)[code]
 
 
-def last_day(rows: pd.DataFrame, as_of: object) -> int:
-    """Last day of the observation, in days since 1970."""
-    if as_of is not None:
-        return read_date(as_of, "as_of")
+def last_day(rows: pd.DataFrame, given: object, name: str) -> int:
+    """Last day of the observation, given under that name or else that of the log, in days since 1970."""
+    if given is not None:
+        return read_date(given, name)
     if not len(rows):
         raise ValueError("transactions has 0 rows; expected at least one purchase")
     return int(rows["day"].to_numpy().max().astype("datetime64[D]").astype(np.int64))
@@ -211,12 +215,4 @@ def last_day(rows: pd.DataFrame, as_of: object) -> int:
 
 def read_date(value: object, name: str) -> int:
     """Days since 1970 of a date given under that name."""
-    import pandas as pd
-
-    try:
-        day = pd.Timestamp(value)
-    except (ValueError, TypeError):
-        day = pd.NaT
-    if day is pd.NaT or day.tz is not None:
-        raise ValueError(f"{name}={value!r} is no date without a time zone; write datetime.date(2025, 12, 31)")
-    return (day.normalize() - pd.Timestamp(0)).days
+    return int(frames.judged_on(value, name).to_datetime64().astype("datetime64[D]").astype(np.int64))

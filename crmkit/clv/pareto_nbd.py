@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmkit.clv import ahead as to_come
-from crmkit.clv.distinct import Distinct, distinct
-from crmkit.clv.door import horizon_is_sound, parameters, sound
+from crmkit.clv.distinct import Distinct
+from crmkit.clv.door import horizon_is_sound, parameters
 from crmkit.clv.drawn import observed_for
 from crmkit.clv.effects import DROPOUT, PURCHASE, Effect, columns, factor
 from crmkit.clv.fitting import Fit
 from crmkit.clv.pareto_rows import ALPHA, BETA, NAMES, TOLD_BY, evaluation, log_odds_dead
 from crmkit.clv.repeat import fit_repeat
+from crmkit.clv.repeat_model import RepeatModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ParetoNBD:
+class ParetoNBD(RepeatModel):
     """Pareto/NBD: repeat purchases of customers who may leave at any moment.
 
     >>> import pandas as pd
@@ -42,70 +43,6 @@ class ParetoNBD:
     def __post_init__(self) -> None:
         parameters(r=self.r, alpha=self.alpha, s=self.s, beta=self.beta)
 
-    def p_alive(self, history: pd.DataFrame) -> pd.Series:
-        """Chance that each customer is still one at the end of the observation.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-
-        Returns
-        -------
-        Series
-            On the index of the history, 0..1.
-
-        Raises
-        ------
-        ValueError
-            If the history contradicts itself; the customer is named.
-        """
-        import pandas as pd
-        from scipy.special import expit
-
-        sound(history, more=columns(self.effects))
-        rows = distinct(history, ["x", "t_x", "T", *columns(self.effects)])
-        odds = log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows))
-        return pd.Series(rows.spread(expit(-odds)), index=history.index, name="p_alive")
-
-    def expected(self, history: pd.DataFrame, *, horizon: float) -> pd.Series:
-        """Mean purchases of each customer in the next `horizon` units.
-
-        Fader & Hardie (2005), A note on deriving the Pareto/NBD model, equation 41.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-        horizon : float
-            In the unit of the history, 0 or more.
-        """
-        sound(history, more=columns(self.effects))
-        horizon_is_sound(horizon)
-        rows = distinct(history, ["x", "T", *columns(self.effects)])
-        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, 0.0))).rename("expected")
-
-    def discounted(self, history: pd.DataFrame, *, discount: float, horizon: float = np.inf) -> pd.Series:
-        """Discounted expected residual transactions (DERT) of each customer.
-
-        Parameters
-        ----------
-        history : DataFrame
-            x, t_x, T, and the columns of the effects.
-        discount : float
-            Per unit: a purchase one unit ahead counts 1 / (1 + discount).
-        horizon : float
-            In the unit of the history; without end unless given.
-
-        References
-        ----------
-        Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, equation 2; here by
-        quadrature, which serves a finite horizon too.
-        """
-        force = to_come.asks_soundly(history, horizon, discount, columns(self.effects))
-        rows = distinct(history, ["x", "T", *columns(self.effects)])
-        return (self.p_alive(history) * rows.spread(self._while_alive(rows, horizon, force))).rename("discounted")
-
     def chances(self, horizon: float, *, most: int) -> pd.Series:
         """Chance that a new customer makes 0, 1, … `most` repeat purchases within `horizon`.
 
@@ -116,8 +53,7 @@ class ParetoNBD:
         from scipy.stats import nbinom
 
         horizon_is_sound(horizon)
-        if self.effects:
-            raise ValueError("chances of a new customer need a model without effects; each group has its own")
+        self._one_law_for_all()
         x = np.arange(most + 1)
         u, weight = to_come.nodes(min(self.alpha, self.beta), horizon) if horizon else (np.zeros(1), np.zeros(1))
         leaves = self.s / (self.beta + u) * (self.beta / (self.beta + u)) ** self.s * weight
@@ -170,8 +106,10 @@ class ParetoNBD:
             self.beta / factor(self.effects, DROPOUT, rows),
         )
 
+    def _log_odds_dead(self, rows: Distinct) -> np.ndarray:
+        return log_odds_dead(rows["x"], rows["t_x"], rows["T"], self._of(rows))
+
     def _while_alive(self, rows: Distinct, horizon: float, force: float) -> np.ndarray:
-        """Purchases ahead of those who are alive; they depend on x and T, not on t_x."""
         r, alpha, s, beta = self._of(rows)
         pace = (r + rows["x"]) / (alpha + rows["T"])
         end = np.broadcast_to(beta + rows["T"], len(rows))

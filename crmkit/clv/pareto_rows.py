@@ -21,19 +21,14 @@ import numpy as np
 
 from crmkit.clv.distinct import Distinct
 from crmkit.clv.effects import fold
-from crmkit.clv.fitting import Evaluation
+from crmkit.clv.fitting import BUYING, LEAVING, Evaluation
 
 CHUNK = 1_024
 POINTS = 32
 POWER = 4
 NAMES = ("r", "alpha", "s", "beta")
 R, ALPHA, S, BETA = range(4)
-TOLD_BY = {
-    "r": "whether customers differ in how often they buy",
-    "alpha": "whether customers differ in how often they buy",
-    "s": "whether, and how differently, customers leave",
-    "beta": "whether, and how differently, customers leave",
-}
+TOLD_BY = {"r": BUYING, "alpha": BUYING, "s": LEAVING, "beta": LEAVING}
 
 
 def points(

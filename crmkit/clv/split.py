@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit import frames
-from crmkit.clv.history import history, last_day, read_date, unit_in_days
+from crmkit.clv.history import last_day, of_rows, read_date, unit_in_days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,14 +53,15 @@ def split(
     """
     import pandas as pd
 
-    found = history(transactions, unit, until, customer=customer, when=when, amount=amount)
+    days_a_unit = unit_in_days(unit)
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
-    begin, end = read_date(until, "until"), last_day(rows, to)
+    begin, end = read_date(until, "until"), last_day(rows, to, "to")
     if end <= begin:
         raise ValueError(
             f"until={np.datetime64(begin, 'D')} leaves no hold-out: it ends on {np.datetime64(end, 'D')}. "
             "Mend: an earlier `until`, or a later `to`"
         )
+    found = of_rows(rows, days_a_unit, begin)
     whole = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     later = rows[(whole > begin) & (whole <= end) & (rows["amount"].to_numpy() > 0)]
     by_day = later.groupby(["customer_id", "day"])["amount"].sum().groupby(level=0).agg(["size", "sum"])
@@ -70,7 +71,7 @@ def split(
     found = found.assign(
         x_holdout=by_day["size"].fillna(0).astype("int64"),
         spend_holdout=by_day["sum"].fillna(0.0),
-        T_holdout=pd.Series((end - begin) / unit_in_days(unit), index=found.index),
+        T_holdout=pd.Series((end - begin) / days_a_unit, index=found.index),
     )
     found.attrs = counted
     return found

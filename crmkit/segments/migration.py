@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crmkit import frames
 from crmkit.intervals import wilson
-from crmkit.segments.rfm import SEGMENTS, judged_on, rfm
+from crmkit.segments.rfm import SEGMENTS, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def migration(
     ValueError
         If before is not earlier than after, or as in `rfm`.
     """
-    if not judged_on(before, "before") < judged_on(after, "after"):
+    if not frames.judged_on(before, "before") < frames.judged_on(after, "after"):
         raise ValueError(f"before={before!r} must be earlier than after={after!r}")
     names = {"customer": customer, "when": when, "amount": amount}
     early = rfm(transactions, before, bins, **names)["segment"].astype(str)

@@ -122,32 +122,11 @@ def up_to(rows: pd.DataFrame, as_of: dt.date | str | None) -> tuple[pd.DataFrame
         raise ValueError("transactions has 0 rows; expected at least one purchase")
     if as_of is None:
         return rows, rows["day"].max()
-    day = judged_on(as_of, "as_of")
+    day = frames.judged_on(as_of, "as_of")
     before = rows[rows["day"] <= day]
     if not len(before):
         raise ValueError(f"as_of={day:%Y-%m-%d} lies before the first transaction ({rows['day'].min():%Y-%m-%d})")
     return before, day
-
-
-def judged_on(value: object, name: str) -> pd.Timestamp:
-    """A day of judgement, read from what was given under that name.
-
-    Raises
-    ------
-    ValueError
-        If it is no date, or has a time zone.
-    """
-    import pandas as pd
-
-    try:
-        day = pd.Timestamp(value)
-    except (ValueError, TypeError):
-        day = pd.NaT
-    if day is pd.NaT:
-        raise ValueError(f"{name}={value!r} is no date; write datetime.date(2025, 12, 31) or '2025-12-31'")
-    if day.tz is not None:
-        raise ValueError(f"{name}={value!r} must be a day without a time zone")
-    return day.normalize()
 
 
 def _score(values: pd.Series, bins: int) -> pd.Series:

@@ -115,3 +115,9 @@ def test_a_bad_question_is_answered_by_what_to_mend(log, change, match):
 def test_a_hold_out_of_nothing_is_refused(log):
     with pytest.raises(ValueError, match="leaves no hold-out"):
         clv.split(log, log["day"].max())
+
+
+@pytest.mark.parametrize("name", ["until", "to"])
+def test_a_split_names_the_date_it_could_not_read(log, name):
+    with pytest.raises(ValueError, match=f"{name}='soon' is no date"):
+        clv.split(log, **({"until": "2025-03-31"} | {name: "soon"}))
