@@ -335,6 +335,27 @@ def test_unsound_questions_are_refused():
         clv.Effect("leaving", "age", 1.0)
 
 
+def test_intervals_are_those_of_their_errors_below_and_above():
+    """Effects on their own scale, parameters above 0 on the logarithmic one; 1.96 errors for 95 %."""
+    drawn = BG.draw(np.full(3_000, 39.0), seed=1).assign(coin=np.tile([0.0, 1.0], 1_500))
+    fit = clv.fit_bgnbd(drawn, purchase=["coin"])
+    for level in (0.5, 0.95):
+        bounds, z = fit.interval(level), stats.norm.ppf(0.5 + level / 2)
+        effect, r = bounds.loc["purchase: coin"], bounds.loc["r"]
+        assert effect["estimate"] - effect["low"] == pytest.approx(z * effect["error"])
+        assert effect["high"] - effect["estimate"] == pytest.approx(z * effect["error"])
+        for ratio in (r["high"] / r["estimate"], r["estimate"] / r["low"]):
+            assert math.log(ratio) == pytest.approx(z * r["error"] / r["estimate"])
+
+
+def test_distinct_rows_are_told_apart_by_a_column_whose_place_overflows():
+    """Eight columns of 512 values: the place of the first is a multiple of 2 ** 63, beyond what 64 bits hold."""
+    each = np.arange(512.0)
+    table = pd.DataFrame({f"c{i}": each for i in range(8)})
+    twin = table.assign(c0=np.roll(each, 2))  # odd stays odd, which is all that would be left
+    assert len(distinct(pd.concat([table, twin], ignore_index=True), table.columns)) == 1_024
+
+
 def test_distinct_rows_are_the_rows_whatever_their_number_of_values():
     rng = np.random.default_rng(1)
     frame = pd.DataFrame(rng.integers(0, 3, (500, 4)).astype(float), columns=list("xabc"))

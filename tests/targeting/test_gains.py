@@ -67,6 +67,17 @@ def test_a_weight_is_so_many_rows(scored):
     pd.testing.assert_frame_equal(table[columns], each[columns])
 
 
+def test_the_interval_of_the_profit_is_that_of_a_sum(scored):
+    """Of those addressed, independent of one another: 1.96 standard deviations times the root of their number."""
+    score, outcome = scored
+    for cut, row in ((0.0, -1), (0.9, 3)):
+        table = targeting.gains(score, outcome, value=20.0, cost=3.0).iloc[row]
+        money = 20 * outcome[score >= cut] - 3
+        half = 1.959964 * money.std() * np.sqrt(len(money))
+        assert table["profit_high"] - table["profit"] == pytest.approx(half, rel=1e-6)
+        assert table["profit"] - table["profit_low"] == pytest.approx(half, rel=1e-6)
+
+
 @pytest.mark.parametrize("money", [False, True])
 def test_intervals_cover_what_they_are_to_cover(money):
     """The best fifth, 600 samples of 2,000; a share of 600 has a standard error of 0.9 %."""
