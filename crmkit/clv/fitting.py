@@ -22,6 +22,7 @@ BUYING = "whether customers differ in how often they buy"
 LEAVING = "whether, and how differently, customers leave"
 FLAT = 5.0  # a standard error of 5 on the log scale: a factor of 150 either way says that nothing is known
 FAR = 14.0  # a parameter above a million or below a millionth is on its way to infinity or nothing
+NOTHING_LEFT = 1e-9  # of the logarithm of a parameter: no printed digit would change
 LITTLE_LEFT = 1e-6  # log-likelihood that another Newton step would still win
 STEP = 1e-4  # of the differences of `band`, on the working scale: errors of 1e-8 relative
 
@@ -202,7 +203,7 @@ def _polish(at: Callable, theta: np.ndarray, loglik: float, gradient: np.ndarray
     if not np.isfinite(hessian).all() or np.linalg.eigvalsh(-hessian)[0] <= 0:
         return theta, loglik, gradient, hessian
     step = np.linalg.solve(-hessian, gradient)
-    if np.abs(step).max() > 1e-2:
+    if not NOTHING_LEFT < np.abs(step).max() < 1e-2:
         return theta, loglik, gradient, hessian
     after = at(theta + step)
     return (theta + step, *after) if after[0] >= loglik else (theta, loglik, gradient, hessian)
