@@ -1,9 +1,10 @@
-"""How fast and how right are the lifetime value models? ``python -m benchmarks.clv --peers PYTHON``.
+"""How fast and how right are the lifetime value models? ``python -m benchmarks.clv --peers PYTHON --bayes PYTHON``.
 
-PYTHON is an interpreter of an environment that has the package lifetimes (0.11.3, with
-pandas below 2.2 and numpy below 2); it brings the published data too. Each row of the
-table is measured in processes of its own, so that its peak memory is its own; ratios
-travel between machines better than seconds do. Without --peers our own side is timed alone.
+The first PYTHON is an interpreter of an environment that has the package lifetimes (0.11.3,
+with pandas below 2.2 and numpy below 2); it brings the published data too. The second has
+pymc-marketing. Each row of the table is measured in processes of its own, so that its peak
+memory is its own; ratios travel between machines better than seconds do. Without peers our
+own side is timed alone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def table(file):
     with np.load(file) as arrays:
         return pd.DataFrame({name: arrays[name] for name in arrays.files})
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**10 if sys.platform == "linux" else 2**20)
+    if sys.platform == "linux":  # its maximum of a process begins with that of the parent
+        return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 def timed(do, times):
     best = float("inf")
     for _ in range(times):
@@ -41,8 +44,8 @@ FITS = {"bgnbd": clv.fit_bgnbd, "mbgnbd": clv.fit_mbgnbd, "pareto": clv.fit_pare
 if what == "history":
     log = table(file)
     clv.history(log.head(100))
-    before = peak(); spent, found = timed(lambda: clv.history(log, "week"), times)
-    print(json.dumps([spent, 0.0, peak() - before, [float(found[c].sum()) for c in ("x", "t_x", "T")]]))
+    spent, found = timed(lambda: clv.history(log, "week"), times)
+    print(json.dumps([spent, 0.0, peak(), [float(found[c].sum()) for c in ("x", "t_x", "T")]]))
 elif what == "score":
     rows = table(file)
     fit = clv.fit_bgnbd(rows)
@@ -51,8 +54,8 @@ elif what == "score":
 else:
     rows = table(file)
     FITS[what](small)
-    before = peak(); spent, fit = timed(lambda: FITS[what](rows), times)
-    print(json.dumps([spent, fit.loglik, peak() - before, list(map(float, fit.values))]))
+    spent, fit = timed(lambda: FITS[what](rows), times)
+    print(json.dumps([spent, fit.loglik, peak(), list(map(float, fit.values))]))
 """
 )
 PEER = (
@@ -62,10 +65,9 @@ import lifetimes
 from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
 if what == "history":
     log = table(file)
-    before = peak()
     spent, found = timed(lambda: lifetimes.utils.summary_data_from_transaction_data(
         log, "customer_id", "day", "amount", freq="D", freq_multiplier=7), times)
-    print(json.dumps([spent, 0.0, peak() - before, [float(found[c].sum()) for c in ("frequency", "recency", "T")]]))
+    print(json.dumps([spent, 0.0, peak(), [float(found[c].sum()) for c in ("frequency", "recency", "T")]]))
 else:
     rows = table(file)
     make = {"bgnbd": BetaGeoFitter, "mbgnbd": ModifiedBetaGeoFitter, "pareto": ParetoNBDFitter, "gamma": GammaGammaFitter}[what]
@@ -75,8 +77,24 @@ else:
             back = rows[rows["x"] > 0]
             return model.fit(back["x"], back["m_x"])
         return model.fit(rows["x"], rows["t_x"], rows["T"])
-    before = peak(); spent, model = timed(do, times)
-    print(json.dumps([spent, 0.0, peak() - before, [float(v) for v in model.params_]]))
+    spent, model = timed(do, times)
+    print(json.dumps([spent, 0.0, peak(), [float(v) for v in model.params_]]))
+"""
+)
+BAYES = (
+    COMMON
+    + """
+from pymc_marketing import clv
+rows = table(file)
+data = pd.DataFrame({"customer_id": np.arange(len(rows)), "frequency": rows["x"], "recency": rows["t_x"], "T": rows["T"]})
+def do():
+    model = clv.BetaGeoModel()
+    model.fit(data, method="map", progressbar=False)
+    return model
+# Of several runs the first compiles, the best is compared.
+spent, model = timed(do, times)
+found = model.fit_summary()
+print(json.dumps([spent, 0.0, peak(), [float(found[name]) for name in ("r", "alpha", "a", "b")]]))
 """
 )
 PUBLISHED = {
@@ -181,14 +199,17 @@ def at_values(what: str, file: Path, values: list[float]) -> float:
     return beta_geometric_rows.evaluation(distinct(rows), values, [], int(what == "mbgnbd"))[0]
 
 
-def compare(label: str, what: str, file: Path, times: int, peers: str | None, target: float | None) -> None:
-    """One line: ours, the peer's, the ratio."""
+def compare(
+    label: str, what: str, file: Path, times: int, peer: tuple[str, str, str, int] | None, target: float
+) -> None:
+    """One line: ours, the peer's, the ratio; a peer is (name, interpreter, code, runs)."""
     own = run(sys.executable, OURS, what, file, times)
-    said = f"{label:28} {own[0]:8.3f} s {own[2]:6.0f} MiB"
-    if peers:
-        other = run(peers, PEER, what, file, 1)
-        said += f"  lifetimes {other[0]:8.2f} s {other[2]:6.0f} MiB  {other[0] / own[0]:6.0f} x"
-        said += f" (asked {target:.0f} x)" if target else ""
+    said = f"{label:24} {own[0]:7.3f} s {own[2]:5.0f} MiB"
+    if peer:
+        name, python, code, runs = peer
+        other = run(python, code, what, file, runs)
+        said += f"  {name} {other[0]:7.2f} s {other[2]:5.0f} MiB  {other[0] / own[0]:4.0f} x (asked {target:.0f} x)"
+        said += f"  {own[2] / other[2]:4.0%} of its memory"
         if what == "history":
             close = all(abs(a - b) <= 1e-9 * abs(b) for a, b in zip(own[3], other[3], strict=True))
             said += "  equal sums" if close else f"  SUMS DIFFER {own[3]} {other[3]}"
@@ -201,25 +222,30 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", help="an interpreter that has lifetimes")
+    parser.add_argument("--bayes", help="an interpreter that has pymc-marketing")
     parser.add_argument(
         "--most", type=int, default=1_000_000, help="customers of the largest fit; the log has ten rows each"
     )
     asked = parser.parse_args()
     if asked.peers:
         published(asked.peers)
-    print("seconds: the best of three of ours, one run of the peer; MiB: rise of the peak while fitting")
+    peer = ("lifetimes", asked.peers, PEER, 1) if asked.peers else None
+    bayes = ("pymc-marketing MAP", asked.bayes, BAYES, 3) if asked.bayes else None
+    print("seconds: the best of three of ours, one run of lifetimes, the best of three MAP; MiB: peak of the process")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         some, many = draw(min(100_000, asked.most), folder), draw(asked.most, folder)
-        compare("BG/NBD 100,000", "bgnbd", some, 3, asked.peers, 20)
-        compare(f"BG/NBD {asked.most:,}", "bgnbd", many, 3, asked.peers, 30)
-        compare("MBG/NBD 100,000", "mbgnbd", some, 3, asked.peers, None)
-        compare("Pareto/NBD 100,000", "pareto", some, 3, asked.peers, 50)
-        compare("gamma-gamma 100,000", "gamma", some, 3, asked.peers, 10)
-        compare(f"gamma-gamma {asked.most:,}", "gamma", many, 3, asked.peers, 10)
-        compare(f"Pareto/NBD {asked.most:,}", "pareto", many, 1, None, None)
-        compare(f"score {asked.most:,}", "score", many, 3, None, None)
-        compare(f"history {10 * asked.most:,} rows", "history", log(10 * asked.most, folder), 2, asked.peers, 10)
+        compare("BG/NBD 100,000", "bgnbd", some, 3, peer, 20)
+        if bayes:
+            compare("BG/NBD 100,000", "bgnbd", some, 3, bayes, 50)
+        compare(f"BG/NBD {asked.most:,}", "bgnbd", many, 3, peer, 30)
+        compare("MBG/NBD 100,000", "mbgnbd", some, 3, peer, 20)
+        compare("Pareto/NBD 100,000", "pareto", some, 3, peer, 50)
+        compare("gamma-gamma 100,000", "gamma", some, 3, peer, 10)
+        compare(f"gamma-gamma {asked.most:,}", "gamma", many, 3, peer, 10)
+        compare(f"Pareto/NBD {asked.most:,}", "pareto", many, 1, None, 0)
+        compare(f"score {asked.most:,}", "score", many, 3, None, 0)
+        compare(f"history {10 * asked.most:,} rows", "history", log(10 * asked.most, folder), 2, peer, 10)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+DENSE = 16  # places a customer up to which they are counted, not looked up
 COARSE = 4_000  # rows of the thinned history on which a fit of many rows begins
 
 
@@ -50,23 +51,35 @@ def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T")) ->
     """
     import pandas as pd
 
-    arrays = [np.ascontiguousarray(history[name].to_numpy(dtype=float)) for name in names]
+    arrays = [history[name].to_numpy(dtype=float) for name in names]
     key, span = np.zeros(len(history), dtype=np.int64), 1
     for values in arrays:
         code, levels = pd.factorize(values)
+        rank = np.empty(len(levels), dtype=np.int64)
+        rank[np.argsort(levels)] = np.arange(len(levels))
         # Codes are combined again before the place values would overflow.
         if span * len(levels) >= 2**62:
-            key, seen = pd.factorize(key)
+            seen, key = np.unique(key, return_inverse=True)
             span = len(seen)
-        key = key * len(levels) + code
+        key *= len(levels)
+        key += rank[code]
         span *= len(levels)
-    row_of, rows = pd.factorize(key)
-    first = np.empty(len(rows), dtype=np.int64)
+    if span <= DENSE * len(key):
+        # Few places: counted in one pass, and in order as they are.
+        each = np.bincount(key, minlength=span)
+        held = np.flatnonzero(each)
+        count = each[held]
+        place = np.empty(span, dtype=np.int32)
+        place[held] = np.arange(len(held), dtype=np.int32)
+        row_of = place[key]
+    else:
+        row_of, rows = pd.factorize(key)
+        order = np.argsort(rows)
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        row_of = place[row_of]
+        count = np.bincount(row_of, minlength=len(order))
+    first = np.empty(len(count), dtype=np.int64)
     first[row_of[::-1]] = np.arange(len(key) - 1, -1, -1)
-    table = [values[first] for values in arrays]
-    order = np.lexsort(table[::-1])
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    row_of = place[row_of]
-    columns = {name: values[order] for name, values in zip(names, table, strict=True)}
-    return Distinct(columns, np.bincount(row_of, minlength=len(order)).astype(float), row_of)
+    columns = {name: values[first] for name, values in zip(names, arrays, strict=True)}
+    return Distinct(columns, count.astype(float), row_of)

@@ -64,6 +64,8 @@ def asked(history: pd.DataFrame, purchase: Sequence[str], dropout: Sequence[str]
         require(history, given, name="history")
         for column in given:
             _varies(history, column)
+        if not given:
+            continue
         table = np.column_stack([np.ones(len(history)), *(history[one].to_numpy(dtype=float) for one in given)])
         if np.linalg.matrix_rank(table / np.abs(table).max(axis=0)) < table.shape[1]:
             raise ValueError(
