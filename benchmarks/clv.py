@@ -177,6 +177,31 @@ def published(peers: str) -> None:
         )
         print(f"  {name:7} {found}; log-likelihood {fit.loglik:.1f}: {'met' if met else f'NOT met, expected {values}'}")
 
+    track(folder)
+
+
+def track(folder: Path) -> None:
+    """Nine months that the fits to the published sample did not see: counted and expected."""
+    import pandas as pd
+
+    from crmkit import clv
+
+    names = ["master", "customer_id", "day", "quantity", "amount"]
+    log = pd.read_csv(folder / "CDNOW_sample.txt", sep=r"\s+", header=None, names=names, dtype={"day": str})
+    log["day"] = pd.to_datetime(log["day"])
+    log["amount"] = log["amount"].clip(lower=0.01)  # eight purchases for nothing are purchases
+    seen = clv.split(log, "1997-09-30", to="1998-06-30")
+    print("hold-out tracking (CDNOW, weeks 40 to 78):")
+    for name, fit in {"bgnbd": clv.fit_bgnbd, "mbgnbd": clv.fit_mbgnbd, "pareto": clv.fit_pareto_nbd}.items():
+        table = clv.tracking(log, fit(seen).model, until="1997-09-30", to="1998-06-30")
+        end, held = table.iloc[-1], table[table["holdout"]]
+        inside = held["actual"].between(held["low"], held["high"])
+        print(
+            f"  {name:7} {end['actual_total']:,.0f} repeat purchases up to week {len(table)}, expected "
+            f"{end['expected_total']:,.0f} ({end['expected_total'] / end['actual_total'] - 1:+.1%}); "
+            f"{inside.sum()} of {len(held)} weeks within the band"
+        )
+
 
 def at_values(what: str, file: Path, values: list[float]) -> float:
     """Log-likelihood of a peer's estimates."""

@@ -1,25 +1,37 @@
 """What are they worth? Histories, chances to be alive, purchases ahead, money."""
 
+from crmkit.clv.alive import alive_path, recency_frequency
+from crmkit.clv.back_test import BackTest, back_test
 from crmkit.clv.bgbb import BGBB, fit_bgbb
 from crmkit.clv.bgnbd import BGNBD, MBGNBD, fit_bgnbd, fit_mbgnbd
 from crmkit.clv.contract import BetaDiscreteWeibull, ShiftedBetaGeometric, fit_bdw, fit_sbg
+from crmkit.clv.deciles import deciles
 from crmkit.clv.effects import Effect
+from crmkit.clv.events import events
 from crmkit.clv.fitting import Fit
 from crmkit.clv.history import history
+from crmkit.clv.holdout import by_frequency
 from crmkit.clv.pareto_nbd import ParetoNBD, fit_pareto_nbd
 from crmkit.clv.spend import GammaGamma, fit_gamma_gamma
 from crmkit.clv.split import split
+from crmkit.clv.tracking import tracking
 
 __all__ = [
     "BGBB",
     "BGNBD",
     "MBGNBD",
+    "BackTest",
     "BetaDiscreteWeibull",
     "Effect",
     "Fit",
     "GammaGamma",
     "ParetoNBD",
     "ShiftedBetaGeometric",
+    "alive_path",
+    "back_test",
+    "by_frequency",
+    "deciles",
+    "events",
     "fit_bdw",
     "fit_bgbb",
     "fit_bgnbd",
@@ -28,5 +40,7 @@ __all__ = [
     "fit_pareto_nbd",
     "fit_sbg",
     "history",
+    "recency_frequency",
     "split",
+    "tracking",
 ]

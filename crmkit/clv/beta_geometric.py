@@ -56,6 +56,22 @@ class BetaGeometric(RepeatModel):
         gone = np.exp(betaln(self.a + 1, np.maximum(self.b + j - 1, 1e-300)) - base) * made.sf(x - 1)
         return pd.Series(alive + np.where(j > 0, gone, 0.0), index=pd.Index(x, name="x"), name="chance")
 
+    def intensity(self, age: np.ndarray, *, purchases: int = 1) -> np.ndarray:
+        """Density of a repeat purchase of a new customer at each age; with purchases=2 of one there and one before.
+
+        E[rate^n (1 - p)^(n - 1) exp(-rate p age)], n being the purchases, for who leaves after a purchase
+        with chance p. Without effects only; in purchases a unit.
+        """
+        from scipy.special import betaln, hyp2f1, poch
+
+        self._one_law_for_all()
+        stays = self.later + purchases - 1
+        c, w = self.a + self.b + stays, np.asarray(age, dtype=float) / self.alpha
+        share = np.exp(betaln(self.a, self.b + stays) - betaln(self.a, self.b))
+        # Pfaff's transformation, as in `_while_alive`.
+        series = hyp2f1(c - self.r - purchases, self.a, c, w / (1 + w)) * (1 + w) ** -self.a
+        return share * poch(self.r, purchases) / self.alpha**purchases * series
+
     def draw(
         self, observed: ArrayLike | pd.DataFrame, *, seed: int | np.random.Generator, ahead: float = 0.0
     ) -> pd.DataFrame:

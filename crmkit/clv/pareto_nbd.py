@@ -62,6 +62,17 @@ class ParetoNBD(RepeatModel):
         chance = gone + stays * nbinom.pmf(x, self.r, self.alpha / (self.alpha + horizon))
         return pd.Series(chance, index=pd.Index(x, name="x"), name="chance")
 
+    def intensity(self, age: np.ndarray, *, purchases: int = 1) -> np.ndarray:
+        """Density of a repeat purchase of a new customer at each age; with purchases=2 of one there and one before.
+
+        E[rate^n exp(-hazard age)], n being the purchases. Without effects only; in purchases a unit.
+        """
+        from scipy.special import poch
+
+        self._one_law_for_all()
+        stays = (1 + np.asarray(age, dtype=float) / self.beta) ** -self.s
+        return poch(self.r, purchases) / self.alpha**purchases * stays
+
     def draw(
         self, observed: ArrayLike | pd.DataFrame, *, seed: int | np.random.Generator, ahead: float = 0.0
     ) -> pd.DataFrame:

@@ -89,6 +89,10 @@ class RepeatModel:
         rows = distinct(history, ["x", "T", *columns(self.effects)])
         return alive * rows.spread(self._while_alive(rows, horizon, force))
 
+    def intensity(self, age: np.ndarray, *, purchases: int = 1) -> np.ndarray:
+        """Density of a repeat purchase of a new customer at each age."""
+        raise NotImplementedError
+
     def _one_law_for_all(self) -> None:
         """Stop where new customers do not all have the same law."""
         if self.effects:

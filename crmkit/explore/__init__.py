@@ -1,6 +1,7 @@
 """Explorers: sliders → a pure function → a plot and a sentence. And fields to answer in."""
 
 from crmkit.explore.answer import ask
+from crmkit.explore.clv import silence, watching
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.whatif import assortment, form, market
@@ -20,5 +21,7 @@ __all__ = [
     "number",
     "scores",
     "share",
+    "silence",
     "taste",
+    "watching",
 ]

@@ -5,6 +5,7 @@ with its text equivalent.
 """
 
 from crmkit.plots.bank import applications, channel_days, claims, commissions, offer_days
+from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.profit import whale_curve
 from crmkit.plots.regions import residuals, shrinkage
@@ -17,10 +18,13 @@ from crmkit.plots.worlds import month, pipeline, shelf, topics
 __all__ = [
     "Picture",
     "agreement",
+    "alive_path",
     "alt",
     "amounts",
     "applications",
+    "back_test",
     "bill_tail",
+    "by_frequency",
     "call_week",
     "channel_days",
     "choose_k",
@@ -43,6 +47,7 @@ __all__ = [
     "programme",
     "promises",
     "reasons",
+    "recency_frequency",
     "renewals",
     "residuals",
     "segments",
@@ -50,7 +55,9 @@ __all__ = [
     "show",
     "shrinkage",
     "topics",
+    "tracking",
     "trial",
+    "value_deciles",
     "value_matrix",
     "whale_curve",
 ]
