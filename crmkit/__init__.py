@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 ROOMS = (
+    "baskets",
     "checks",
     "cleaning",
     "clv",

@@ -38,6 +38,7 @@ GUESTS = {
     "sklearn": ("segments", "targeting"),
     "faker": ("worlds/people.py",),
     "mlxtend": (),
+    "numba": ("baskets/compiled.py",),
     "polars": (),
 }
 COMMANDS = 4  # the floor that talks to a terminal

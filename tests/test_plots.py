@@ -49,7 +49,7 @@ NAMES = (
 
 
 # Looked at in the tests of their subjects.
-ELSEWHERE = (plots.bank, plots.clv, plots.profit, plots.telecom, plots.worlds)
+ELSEWHERE = (plots.bank, plots.baskets, plots.clv, plots.profit, plots.telecom, plots.worlds)
 
 
 def draw(inputs, name, **more):

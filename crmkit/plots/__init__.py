@@ -5,6 +5,15 @@ with its text equivalent.
 """
 
 from crmkit.plots.bank import applications, channel_days, claims, commissions, offer_days
+from crmkit.plots.baskets import (
+    basket_network,
+    basket_rules,
+    next_steps,
+    offer_gain,
+    pair_map,
+    rule_by_group,
+    rules_found,
+)
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.profit import whale_curve
@@ -23,6 +32,8 @@ __all__ = [
     "amounts",
     "applications",
     "back_test",
+    "basket_network",
+    "basket_rules",
     "bill_tail",
     "by_frequency",
     "call_week",
@@ -40,7 +51,10 @@ __all__ = [
     "month",
     "months",
     "net_gain",
+    "next_steps",
     "offer_days",
+    "offer_gain",
+    "pair_map",
     "percent",
     "pipeline",
     "png",
@@ -50,6 +64,8 @@ __all__ = [
     "recency_frequency",
     "renewals",
     "residuals",
+    "rule_by_group",
+    "rules_found",
     "segments",
     "shelf",
     "show",

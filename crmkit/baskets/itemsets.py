@@ -1,0 +1,187 @@
+"""Which items lie together in many baskets?"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crmkit.baskets import bitsets
+from crmkit.baskets.encode import Coded, coded
+from crmkit.baskets.size import fitting, foretold
+from crmkit.baskets.subsets import Sets, tuples
+from crmkit.baskets.tree import Ordered, Tree, ordered
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS, ENGINES = ("all", "closed", "maximal"), ("auto", "numpy", "numba")
+LARGE = 100_000  # pairs of basket and item; below it the loading of a compiler costs more than it brings
+FIRST_LOOK = 200_000  # sets found in a moment; a search with more is first foretold
+
+
+def itemsets(
+    lines: pd.DataFrame,
+    *,
+    min_support: float,
+    max_length: int | None = None,
+    kind: str = "all",
+    basket: str = "basket_id",
+    item: str = "item",
+    limit: int = 5_000_000,
+    engine: str = "auto",
+) -> pd.DataFrame:
+    """The sets of items that lie together in at least a share of all baskets.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        One row a line of a basket (tables.LINES: basket_id, item; an item named twice in a basket counts
+        once), or a one-hot frame with one row a basket and one column an item, of 0 and 1.
+    min_support : float
+        Least share of baskets, above 0 and up to 1.
+    max_length : int, optional
+        Most items of a set.
+    kind : str
+        all; closed (no larger set lies in as many baskets); maximal (no larger set is frequent).
+    basket, item : str
+        How the frame calls its columns.
+    limit : int
+        Most itemsets to be found (of kind all). A search that would exceed it is refused with its expected size,
+        before the bulk of it is done. A set takes about 200 bytes.
+    engine : str
+        auto, numpy, or numba (compiled; optional install). They give equal results.
+
+    Returns
+    -------
+    DataFrame
+        itemset (tuple of items as text, sorted), length, count (baskets that hold all of it), support (share of
+        baskets), by rising length and falling count. ``.attrs``: baskets, repeated (lines that named an item of
+        their basket again), candidates (length -> sets that were counted, for `rules`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If columns are lacking or hold missing values, or an option is out of its range.
+    MemoryError
+        If more than `limit` itemsets are to be expected; the message says how many, and which support fits.
+
+    References
+    ----------
+    Zaki (2000), Scalable algorithms for association mining, IEEE TKDE 12 (Eclat).
+
+    >>> import pandas as pd
+    >>> lines = pd.DataFrame({"basket_id": [1, 1, 2, 2, 3], "item": ["beer", "nappies", "nappies", "beer", "tea"]})
+    >>> itemsets(lines, min_support=0.5)
+                 itemset  length  count   support
+    0            (beer,)       1      2  0.666667
+    1         (nappies,)       1      2  0.666667
+    2    (beer, nappies)       2      2  0.666667
+    """
+    _asked(min_support, max_length, kind, limit, engine)
+    data = coded(lines, basket=basket, item=item)
+    return _frame(data, *search(data, min_support, max_length, limit, engine), kind, max_length or len(data.names))
+
+
+def search(data: Coded, share: float, max_length: int | None, limit: int, engine: str) -> tuple[Ordered, Tree]:
+    """All frequent sets of coded baskets, as a tree."""
+    least = max(int(np.ceil(share * data.baskets - 1e-9)), 1)
+    longest = max_length or len(data.names)
+    mine = _engine(engine, len(data.item))
+    rows = ordered(data, least)
+    first = min(limit, FIRST_LOOK)
+    try:
+        return rows, mine(rows, least, longest, first)
+    except MemoryError:
+        pass
+    size = max(foretold(data, share, longest), first)
+    if size > limit:
+        fits = fitting(data, share, longest, limit)
+        raise MemoryError(
+            f"min_support={share:g} would give about {_large(size)} itemsets, more than limit={limit:,}. "
+            f"Mend: min_support={fits:.2g} or more fits; or a max_length; or a higher limit (200 bytes a set)"
+        )
+    return rows, mine(rows, least, longest, limit)
+
+
+def _large(size: float) -> str:
+    return f"{size:,.0f}" if size < 1e12 else f"10 ** {np.log10(size):.0f}"
+
+
+def _engine(engine: str, pairs: int) -> Any:
+    if engine == "numpy" or (engine == "auto" and (pairs < LARGE or find_spec("numba") is None)):
+        return bitsets.mine
+    if find_spec("numba") is None:
+        raise ValueError("engine='numba' needs numba, which is not installed. Mend: pip install 'crmkit[fast]'")
+    from crmkit.baskets import compiled
+
+    return compiled.mine
+
+
+def _asked(min_support: float, max_length: int | None, kind: str, limit: int, engine: str) -> None:
+    if (
+        isinstance(min_support, bool)
+        or not isinstance(min_support, int | float | np.number)
+        or not 0 < min_support <= 1
+    ):
+        raise ValueError(
+            f"min_support={min_support!r} must be a share of the baskets, above 0 and up to 1; "
+            "write 1 % as 0.01, and 20 of 5,000 baskets as 20 / 5_000"
+        )
+    for name, value in (("max_length", max_length), ("limit", limit)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1):
+            raise ValueError(f"{name}={value!r} must be a whole number, at least 1")
+    for name, given, known in (("kind", kind, KINDS), ("engine", engine, ENGINES)):
+        if given not in known:
+            raise ValueError(f"{name}={given!r} is not known; choose one of {', '.join(known)}")
+
+
+def _frame(data: Coded, rows: Ordered, tree: Tree, kind: str, longest: int) -> pd.DataFrame:
+    import pandas as pd
+
+    lengths = tree.lengths()
+    table, count = {}, {}
+    for length in range(1, int(lengths.max(initial=0)) + 1):
+        chosen = np.flatnonzero(lengths == length)
+        found = np.sort(rows.item[tree.members(chosen, length)], axis=1)
+        order = np.lexsort((*found.T[::-1], -tree.count[chosen]))
+        table[length], count[length] = found[order], tree.count[chosen][order]
+    keep = {length: np.ones(len(part), dtype=bool) for length, part in table.items()}
+    if kind != "all":
+        keep = _kept(Sets(data.names, table, count, {}), kind)
+    lists = [tuples(data.names, table[length][keep[length]]) for length in table]
+    counts = np.concatenate([count[length][keep[length]] for length in table]) if table else np.empty(0, np.int64)
+    column = np.empty(len(counts), dtype=object)
+    column[:] = [one for part in lists for one in part]
+    sizes = np.repeat(list(table), [len(part) for part in lists]).astype(np.int64)
+    frame = pd.DataFrame({"itemset": column, "length": sizes, "count": counts, "support": counts / data.baskets})
+    frame.attrs = {
+        "baskets": data.baskets,
+        "repeated": data.repeated,
+        "candidates": _candidates(tree, lengths, longest),
+    }
+    return frame
+
+
+def _kept(sets: Sets, kind: str) -> dict[int, np.ndarray]:
+    """Which sets have no larger one with the same count (closed), or none at all (maximal)."""
+    keep = {length: np.ones(len(part), dtype=bool) for length, part in sets.table.items()}
+    for length in sets.table:
+        if length == 1:
+            continue
+        for at in sets.without(length):
+            same = sets.count[length - 1][at] == sets.count[length]
+            keep[length - 1][at[same] if kind == "closed" else at] = False
+    return keep
+
+
+def _candidates(tree: Tree, lengths: np.ndarray, longest: int) -> dict[int, int]:
+    """Sets that the search counted, by length: each pair of sisters makes one of the next length."""
+    roots = int((lengths == 1).sum())
+    counted = {1: roots, 2: roots * (roots - 1) // 2}
+    children = np.bincount(tree.parent[tree.parent >= 0], minlength=len(tree.parent)).astype(np.int64)
+    for length in range(3, int(lengths.max(initial=0)) + 2):
+        sisters = children[lengths == length - 2]
+        counted[length] = int((sisters * (sisters - 1) // 2).sum())
+    return {length: made for length, made in counted.items() if length <= longest}

@@ -1,0 +1,179 @@
+"""What follows what? Patterns over the visits or purchases of a customer, with a limit to the gap between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmkit.baskets.encode import text
+from crmkit.tables import require
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """Items in time, customer by customer."""
+
+    names: np.ndarray  # of the items as text, sorted
+    customers: int
+    who: np.ndarray  # (events,) rising
+    time: np.ndarray  # (events,) rising within a customer
+    item: np.ndarray  # (events,)
+    begin: np.ndarray  # first event that may follow each one
+    end: np.ndarray  # and the one behind the last
+
+
+def events_of(log: pd.DataFrame, *, customer: str, when: str, item: str, max_gap: float | None) -> Events:
+    """The distinct events of a log, and for each of them what may come next.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If columns are lacking, hold missing values, or `when` is neither a number nor a date.
+    """
+    import pandas as pd
+
+    require(log, [customer, when, item], name="log")
+    if not len(log):
+        raise ValueError("log has 0 rows; expected one row an event")
+    for column in (customer, when, item):
+        missing = log[column].isna()
+        if missing.any():
+            raise ValueError(
+                f"log[{column!r}] is missing in {int(missing.sum()):,} of {len(log):,} rows; expected a value in each"
+            )
+    if max_gap is not None and (isinstance(max_gap, bool) or not max_gap > 0):
+        raise ValueError(f"max_gap={max_gap!r} must be above 0: days between dates, else in the unit of log[{when!r}]")
+    moments = log[when]
+    if pd.api.types.is_datetime64_any_dtype(moments):
+        time = moments.to_numpy().astype("datetime64[us]").astype(np.int64) / 86_400e6
+    elif pd.api.types.is_numeric_dtype(moments) and not pd.api.types.is_bool_dtype(moments):
+        time = moments.to_numpy(dtype=float)
+    else:
+        raise TypeError(
+            f"log[{when!r}] is of type {moments.dtype}; expected dates or numbers. Mend: pandas.to_datetime(...)"
+        )
+    who, ids = pd.factorize(log[customer], sort=False)
+    code, raw = pd.factorize(log[item], sort=False)
+    names = text(raw, f"log[{item!r}]")
+    order = np.argsort(names, kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    rows = np.lexsort((place[code], time, who))
+    who, time, item_ = who[rows], time[rows], place[code][rows]
+    new = np.append(True, (who[1:] != who[:-1]) | (time[1:] != time[:-1]) | (item_[1:] != item_[:-1]))
+    who, time, item_ = who[new], time[new], item_[new]
+    # One rising number for (customer, time): the customers lie far apart.
+    span = float(time.max() - time.min()) + 1.0
+    reach = span if max_gap is None else min(max_gap, span)
+    line = who * (4 * span) + (time - time.min())
+    begin = np.searchsorted(line, line, side="right")
+    end = np.searchsorted(line, line + reach + 1e-9 * span, side="right")
+    return Events(names[order], len(ids), who, time, item_, begin, end)
+
+
+def sequences(
+    log: pd.DataFrame,
+    *,
+    min_support: float,
+    max_gap: float | None = None,
+    max_length: int = 5,
+    customer: str = "customer_id",
+    when: str = "day",
+    item: str = "item",
+    limit: int = 1_000_000,
+) -> pd.DataFrame:
+    """The chains of items that many customers go through, one after the other.
+
+    A customer has a chain if its items occur at rising times, each no more than `max_gap` after the one before.
+    Other items may lie between; items of one moment do not follow each other.
+
+    Parameters
+    ----------
+    log : DataFrame
+        One row an event: who, when, what. Rows that repeat another count once.
+    min_support : float
+        Least share of the customers, above 0 and up to 1.
+    max_gap : float, optional
+        Most time between neighbours: days where `when` holds dates, else its own unit (e.g. places of a visit).
+    max_length : int
+        Most items of a chain.
+    customer, when, item : str
+        How the frame calls its columns; for paths through a site the session and the place of the page.
+    limit : int
+        Most chains.
+
+    Returns
+    -------
+    DataFrame
+        sequence (tuple), length, count (customers), support (share of customers), by length and falling count.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If columns are lacking or unsound, or an option is out of its range.
+    MemoryError
+        If there are more than `limit` chains.
+
+    References
+    ----------
+    Pei et al. (2004), Mining sequential patterns by pattern-growth: PrefixSpan, IEEE TKDE 16. With a gap all
+    ends of a chain are kept, not the first alone.
+
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"customer_id": [1, 1, 2, 2, 3], "day": [1, 2, 1, 5, 1],
+    ...                     "item": ["recipe", "tea", "recipe", "tea", "tea"]})
+    >>> found = sequences(log, min_support=0.3, max_gap=2)
+    >>> found["sequence"].tolist(), found["count"].tolist()
+    ([('tea',), ('recipe',), ('recipe', 'tea')], [3, 2, 1])
+    """
+    import pandas as pd
+
+    if isinstance(min_support, bool) or not 0 < min_support <= 1:
+        raise ValueError(f"min_support={min_support!r} must be a share of the customers, above 0 and up to 1")
+    if isinstance(max_length, bool) or not isinstance(max_length, int | np.integer) or max_length < 1:
+        raise ValueError(f"max_length={max_length!r} must be a whole number, at least 1")
+    data = events_of(log, customer=customer, when=when, item=item, max_gap=max_gap)
+    least = max(int(np.ceil(min_support * data.customers - 1e-9)), 1)
+    found: list[tuple[tuple[int, ...], int]] = []
+    stack: list[tuple[tuple[int, ...], np.ndarray]] = [((), np.arange(len(data.who)))]
+    while stack:
+        chain, follow = stack.pop()
+        # Events at which the chain can go on, by item; each event once, each customer counted once.
+        order = np.lexsort((follow, data.item[follow]))
+        follow = follow[order]
+        item_, who = data.item[follow], data.who[follow]
+        new = np.append(True, (item_[1:] != item_[:-1]) | (who[1:] != who[:-1])) if len(follow) else np.empty(0, bool)
+        counts = np.bincount(item_[new], minlength=len(data.names))
+        edge = np.append(0, np.cumsum(np.bincount(item_, minlength=len(data.names))))
+        for one in np.flatnonzero(counts >= least):
+            longer = (*chain, int(one))
+            found.append((longer, int(counts[one])))
+            if len(found) > limit:
+                raise MemoryError(
+                    f"more than {limit:,} sequences were found. Mend: a higher min_support, a shorter max_length or max_gap"
+                )
+            if len(longer) < max_length:
+                after = _after(data, follow[edge[one] : edge[one + 1]], max_gap is None)
+                if len(after) >= least:
+                    stack.append((longer, after))
+    names = data.names.tolist()
+    rows = [(tuple(names[one] for one in chain), len(chain), count, count / data.customers) for chain, count in found]
+    rows.sort(key=lambda row: (row[1], -row[2], row[0]))
+    table = pd.DataFrame(rows, columns=["sequence", "length", "count", "support"])
+    table.attrs = {"customers": data.customers}
+    return table
+
+
+def _after(data: Events, at: np.ndarray, no_limit: bool) -> np.ndarray:
+    """The events that may follow these, each once."""
+    if no_limit:  # what may follow the first end of a customer may follow all others too
+        at = at[np.append(True, data.who[at][1:] != data.who[at][:-1])]
+    begin, length = data.begin[at], data.end[at] - data.begin[at]
+    start = np.cumsum(length) - length
+    every = np.arange(int(length.sum())) + np.repeat(begin - start, length)
+    return every if no_limit else np.unique(every)

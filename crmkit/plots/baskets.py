@@ -1,0 +1,216 @@
+"""Pictures of rules, pairs, steps and offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, canvas, finish, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+KINDS = {"planted": (GREEN, "o", "planted: real"), "taste": (ORANGE, "s", "one taste"), "noise": (GREY, "x", "noise")}
+
+
+def basket_rules(
+    found: pd.DataFrame, *, kind: pd.Series | None = None, max_q: float = 0.05, ax: Axes | None = None
+) -> Axes:
+    """Support and confidence of rules, larger where the lift is; marked by q, or by what stands behind each."""
+    with canvas(ax) as ax:
+        size = 12 + 60 * np.clip(np.log2(np.maximum(found["lift"], 1)), 0, 4) / 4
+        if kind is None:
+            real = (found["q"] <= max_q).to_numpy()
+            groups = [(~real, (GREY, "x", f"q above {max_q:g}")), (real, (GREEN, "o", f"q up to {max_q:g}"))]
+            title = f"{int(real.sum()):,} of {len(found):,} rules have q up to {max_q:g}"
+        else:
+            groups = [((kind == one).to_numpy(), look) for one, look in reversed(KINDS.items()) if (kind == one).any()]
+            title = ", ".join(f"{int((kind == one).sum()):,} {one}" for one in KINDS) + f" among {len(found):,} rules"
+        for chosen, (colour, marker, label) in groups:
+            part = found[chosen]
+            ax.scatter(
+                part["support"],
+                part["confidence"],
+                s=size[chosen],
+                c=colour,
+                marker=marker,
+                lw=1,
+                label=label,
+                alpha=0.8,
+            )
+        if len(found):
+            ax.set_xscale("log")
+            ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
+            ax.xaxis.set_minor_formatter(lambda value, _: "")
+            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        ax.set_ylim(0, 1.03)
+        ax.yaxis.set_major_formatter(lambda value, _: percent(value))
+        best = found.sort_values("lift", ascending=False).head(3)
+        text = (
+            "largest lifts: " + "; ".join(f"{_words(row)} {row.lift:.1f}" for row in best.itertuples())
+            if len(found)
+            else "none"
+        )
+        return finish(ax, title, alt=text, x="support (log scale; larger marks: larger lift)", y="confidence")
+
+
+def basket_network(found: pd.DataFrame, *, most: int = 25, ax: Axes | None = None) -> Axes:
+    """The most certain rules as arrows between items, wider where the lift is larger."""
+    with canvas(ax, (8.0, 6.0)) as ax:
+        part = found.sort_values(["q", "lift"], ascending=[True, False], kind="stable").head(most)
+        names = sorted({name for row in part.itertuples() for name in (*row.antecedent, *row.consequent)})
+        angle = 2 * np.pi * np.arange(len(names)) / max(len(names), 1) + 0.1
+        at = dict(zip(names, zip(np.cos(angle), np.sin(angle), strict=True), strict=True))
+        for row in part.itertuples():
+            width = 0.8 + min(np.log2(max(row.lift, 1.0)), 4.0)
+            for left in row.antecedent:
+                for right in row.consequent:
+                    look = {
+                        "arrowstyle": "-|>",
+                        "color": BLUE,
+                        "lw": width,
+                        "alpha": 0.6,
+                        "connectionstyle": "arc3,rad=0.15",
+                    }
+                    ax.annotate("", xy=at[right], xytext=at[left], arrowprops={**look, "shrinkA": 8, "shrinkB": 8})
+        for name, (x, y) in at.items():
+            ax.plot(x, y, "o", color=ORANGE, mec=BLACK, ms=9, zorder=3)
+            side = "left" if x >= 0 else "right"
+            ax.text(1.08 * x, 1.08 * y, name, ha=side, va="center", fontsize=9)
+        ax.set(xlim=(-2.1, 2.1), ylim=(-1.25, 1.25), yticks=[], xticks=[])
+        ax.spines[["left", "bottom"]].set_visible(False)
+        text = "; ".join(f"{_words(row)} (lift {row.lift:.1f})" for row in part.head(8).itertuples()) or "none"
+        return finish(
+            ax,
+            f"The {len(part)} most certain rules tie {len(names)} items",
+            alt=text,
+            x="wider arrow: larger lift",
+            y="",
+        )
+
+
+def pair_map(found: pd.DataFrame, *, most: int = 12, ax: Axes | None = None) -> Axes:
+    """Lift of pairs as a matrix of the items in the most certain ones, from `baskets.pairs`; stars: q up to 5 %."""
+    with canvas(ax, (8.0, 6.0)) as ax:
+        order = list(
+            dict.fromkeys(name for row in found.head(4 * most).itertuples() for name in (row.first, row.second))
+        )[:most]
+        place = {name: at for at, name in enumerate(order)}
+        table, sure = np.full((len(order), len(order)), np.nan), np.zeros((len(order), len(order)), dtype=bool)
+        for row in found.itertuples():
+            if row.first in place and row.second in place:
+                one, two = place[row.first], place[row.second]
+                table[one, two] = table[two, one] = np.log2(max(row.lift, 2**-4))
+                sure[one, two] = sure[two, one] = row.q <= 0.05
+        reach = float(np.nanmax(np.abs(table))) if np.isfinite(table).any() else 1.0
+        mesh = ax.imshow(table if len(order) else np.zeros((1, 1)), cmap="PuOr", vmin=-reach, vmax=reach)
+        for one, two in zip(*np.nonzero(sure), strict=True):
+            dark = abs(table[one, two]) > 0.6 * reach
+            ax.text(two, one, "*", ha="center", va="center", fontsize=12, color="white" if dark else BLACK)
+        ax.set_xticks(range(len(order)), order, rotation=45, ha="right")
+        ax.set_yticks(range(len(order)), order)
+        ax.figure.colorbar(mesh, ax=ax, label="lift, doublings (0: as by chance)")
+        top = found.iloc[0] if len(found) else None
+        title = (
+            "No pair" if top is None else f"Most certain: {top['first']} and {top['second']}, lift {top['lift']:.1f}"
+        )
+        pairs = [f"{row.first} and {row.second} {row.lift:.2f} (q {row.q:.2g})" for row in found.head(8).itertuples()]
+        text = "; ".join(pairs) or "no two items lie together more often than by chance"
+        return finish(ax, title, alt=f"Lift by pair. {text}", x="star: q up to 5 %", y="")
+
+
+def next_steps(found: pd.DataFrame, *, most: int = 10, ax: Axes | None = None) -> Axes:
+    """What comes next more often than after anything else, from `baskets.transitions`, with the interval of the lift."""
+    part = found[found["q"] <= 0.05].sort_values("lift", ascending=False).head(most)
+    part = found.head(most) if part.empty else part
+    words = [f"{one} → {two}" for one, two in zip(part["from"], part["to"], strict=True)]
+    labelled = part.assign(label=words)
+    return _forest(labelled, "lift", "lift_low", "lift_high", 1.0, "lift of the next step (1: as after anything)", ax)
+
+
+def rule_by_group(table: pd.DataFrame, rule: object, *, ax: Axes | None = None) -> Axes:
+    """Lift of one rule in each group with its interval, from `baskets.by_group`; rule: its row."""
+    part = table[(table["rule"] == rule) & table["lift"].notna()]
+    words = [f"{name} ({both:,} baskets)" for name, both in zip(part["group"], part["count"], strict=True)]
+    labelled = part.assign(label=words)
+    first = part.iloc[0]
+    words = f"{', '.join(first['antecedent'])} → {', '.join(first['consequent'])}"
+    return _forest(labelled, "lift", "lift_low", "lift_high", 1.0, f"lift of {words} (1: as by chance)", ax)
+
+
+def offer_gain(judged: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
+    """Hits of offers in the hold-out by way of choosing them, from `baskets.judge`."""
+    gains = zip(judged.index, judged["profit"], strict=True)
+    labelled = judged.assign(label=[f"{way}\n{profit:+,.2f} {unit} a customer" for way, profit in gains])
+    words = "customers who bought what was chosen (95 % interval)"
+    return _forest(labelled, "hit_rate", "low", "high", None, words, ax, share=True)
+
+
+def rules_found(table: pd.DataFrame, *, by: str = "max_q", ax: Axes | None = None) -> Axes:
+    """Rules of each kind as one threshold moves, from `baskets.against_truth`."""
+    with canvas(ax) as ax:
+        at, bottom = np.arange(len(table)), np.zeros(len(table))
+        for kind, (colour, _, label) in KINDS.items():
+            ax.bar(
+                at,
+                table[kind],
+                0.7,
+                bottom=bottom,
+                color=PALE if kind == "noise" else colour,
+                edgecolor=BLACK,
+                lw=0.5,
+                label=label,
+            )
+            bottom += table[kind].to_numpy()
+        for place, row in enumerate(table.itertuples()):
+            ax.text(place, bottom[place], f"{percent(row.recall)}\nfound", ha="center", va="bottom", fontsize=9)
+        ax.set_xticks(at, [f"{value:g}" for value in table[by]])
+        ax.set_ylim(0, 1.25 * max(bottom.max(), 1))
+        ax.legend(loc="upper right")
+        first, last = table.iloc[0], table.iloc[-1]
+        moved = f"noise {first['noise']:.0f} → {last['noise']:.0f}"
+        title = f"From {first[by]:g} to {last[by]:g}: {moved}, found {percent(last['recall'])}"
+        text = "; ".join(
+            f"{getattr(row, by):g}: {row.planted} planted, {row.taste} taste, {row.noise} noise"
+            for row in table.itertuples()
+        )
+        return finish(ax, title, alt=text, x=by.replace("_", " "), y="rules")
+
+
+def _forest(
+    part: pd.DataFrame,
+    middle: str,
+    low: str,
+    high: str,
+    zero: float | None,
+    x: str,
+    ax: Axes | None,
+    *,
+    share: bool = False,
+) -> Axes:
+    with canvas(ax, (8.0, 1.4 + 0.45 * len(part))) as ax:
+        at = np.arange(len(part))
+        ax.hlines(at, part[low], part[high], color=GREY, lw=2)
+        ax.plot(part[middle], at, "o", color=BLUE)
+        if zero is not None:
+            ax.axvline(zero, color=BLACK, lw=0.8, ls=":")
+        ax.set_yticks(at, part["label"])
+        ax.set_ylim(len(part) - 0.5, -0.5)
+        if share:
+            ax.xaxis.set_major_formatter(lambda value, _: percent(value))
+            ax.set_xlim(left=0)
+        best = part.loc[part[middle].idxmax()]
+        name = str(best["label"]).split("\n")[0]
+        number = percent if share else (lambda value: f"{value:.2f}")
+        title = f"{name}: {number(best[middle])} ({number(best[low])} to {number(best[high])})"
+        text = "; ".join(
+            f"{str(row['label']).replace(chr(10), ', ')} {number(row[middle])} ({number(row[low])} to {number(row[high])})"
+            for _, row in part.iterrows()
+        )
+        return finish(ax, title, alt=text, x=x, y="")
+
+
+def _words(row: object) -> str:
+    return f"{', '.join(row.antecedent)} → {', '.join(row.consequent)}"  # type: ignore[attr-defined]

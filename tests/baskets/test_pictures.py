@@ -1,0 +1,64 @@
+"""Pictures and explorers of baskets."""
+
+import pandas as pd
+import pytest
+from pictures import explorer_keeps_the_laws, keeps_the_laws
+
+from crmkit import baskets, explore, plots, worlds
+
+
+@pytest.fixture(scope="module")
+def case():
+    return worlds.Retail(customers=600).draw(seed=7)
+
+
+@pytest.fixture(scope="module")
+def results(case):
+    style = case.products.set_index("item")["style"]
+    sets = baskets.itemsets(case.lines, min_support=0.003)
+    rules = baskets.rules(sets, min_confidence=0.0, min_improvement=None)
+    log = case.lines.merge(case.transactions, left_on="basket_id", right_on="transaction_id")
+    city = case.transactions.set_index("transaction_id")["customer_id"]
+    city = city.map(case.customers.set_index("customer_id")["city"])
+    return {
+        "basket_rules": (rules, {}),
+        "basket_rules by kind": (rules, {"kind": baskets.kinds(rules, case.truth.rules, style)}),
+        "basket_network": (rules, {"most": 15}),
+        "pair_map": (baskets.pairs(case.lines, min_support=0.01), {}),
+        "next_steps": (baskets.transitions(log), {}),
+        "rule_by_group": (baskets.by_group(rules.head(2), case.lines, city), {"rule": 0}),
+        "offer_gain": (baskets.judge(log, "2025-06-30"), {"unit": "yuan"}),
+        "rules_found": (baskets.against_truth(rules, case.truth.rules, max_q=(1.0, 0.05, 0.001), style=style), {}),
+    }
+
+
+NAMES = ("basket_rules", "basket_rules by kind", "basket_network", "pair_map", "next_steps", "rule_by_group",
+         "offer_gain", "rules_found")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pictures_keep_the_laws(results, name):
+    result, options = results[name]
+    keeps_the_laws(getattr(plots, name.split()[0]), result, **options)
+
+
+@pytest.mark.parametrize("name", ["basket_rules", "basket_network", "pair_map"])
+def test_nothing_found_is_a_picture_too(results, name):
+    keeps_the_laws(getattr(plots, name), results[name][0].head(0))
+
+
+def test_what_is_said_is_in_the_table(results):
+    rules, options = results["basket_rules by kind"]
+    said = plots.alt(plots.basket_rules(rules, **options))
+    counts = options["kind"].value_counts()
+    assert all(f"{counts[kind]:,} {kind}" in said for kind in counts.index)
+    judged = results["offer_gain"][0]
+    assert judged["hit_rate"].idxmax().capitalize() in plots.alt(plots.offer_gain(judged))
+
+
+def test_explorers_keep_the_laws(case):
+    log = case.lines.merge(case.transactions, left_on="basket_id", right_on="transaction_id")
+    style = case.products.set_index("item")["style"]
+    explorer_keeps_the_laws(explore.thresholds(case.lines, case.truth.rules, style=style))
+    explorer_keeps_the_laws(explore.lottery(case.lines, case.truth.rules))
+    explorer_keeps_the_laws(explore.next_offer(pd.DataFrame(log), "2025-06-30"))
