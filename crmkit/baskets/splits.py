@@ -9,6 +9,7 @@ import numpy as np
 from crmkit.baskets.subsets import Sets, tuples
 
 Part = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Known = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def splits(known: Sets, n: int, least: float, consequents: int | None) -> list[Part]:
@@ -27,9 +28,12 @@ def splits(known: Sets, n: int, least: float, consequents: int | None) -> list[P
     """
     nothing = np.empty(0, dtype=np.int64)
     parts: list[Part] = [(nothing, nothing, nothing, np.empty(0))]
-    # Of the sets one item shorter, by the columns of the consequent: place of the antecedent, of the consequent,
+    counts = np.empty(sum(map(len, known.place.values())), dtype=np.int64)
+    for length, rows in known.place.items():
+        counts[rows] = known.count[length]
+    # Of the sets one item shorter, by the columns of the consequent: row of the antecedent, of the consequent,
     # and the largest confidence of this and all simpler rules. From these those of the next length follow.
-    before: dict[tuple[int, ...], Part] = {}
+    before: dict[tuple[int, ...], Known] = {}
     for length in range(2, max(known.table, default=1) + 1):
         if length not in known.table:
             break
@@ -40,48 +44,44 @@ def splits(known: Sets, n: int, least: float, consequents: int | None) -> list[P
             raise ValueError(
                 f"sets holds {whole} but lacks a subset of it; rules need them all. Mend: itemsets(..., kind='all'), unfiltered"
             )
-        now: dict[tuple[int, ...], Part] = {}
+        now: dict[tuple[int, ...], Known] = {}
         both, rows = known.count[length], known.place[length]
         for size in range(1, min(consequents or length, length - 1) + 1):
             for then in reversed(list(combinations(range(length), size))):
                 when = [column for column in range(length) if column not in then]
-                found = _rule(known, n, before, shorter, when, then)
-                now[then] = found
-                a_row, c_row, a, below = found
-                confidence = both / a
-                chosen = np.flatnonzero(both >= least * a - 1e-9)
-                parts.append((a_row[chosen], c_row[chosen], rows[chosen], (confidence - below)[chosen]))
-                now[then] = (a_row, c_row, a, np.maximum(confidence, below))
+                a_row, c_row, below = _rule(known, counts, n, before, shorter, when, then)
+                confidence = both / counts[a_row]
+                chosen = np.flatnonzero(confidence >= least * (1 - 1e-12))
+                parts.append((a_row[chosen], c_row[chosen], rows[chosen], confidence[chosen] - below[chosen]))
+                now[then] = (a_row, c_row, np.maximum(confidence, below))
         before = now
     return parts
 
 
 def _rule(
     known: Sets,
+    counts: np.ndarray,
     n: int,
-    before: dict[tuple[int, ...], Part],
+    before: dict[tuple[int, ...], Known],
     shorter: np.ndarray,
     when: list[int],
     then: tuple[int, ...],
-) -> Part:
-    """Row and count of the antecedent, row of the consequent, and the best confidence of simpler rules."""
+) -> Known:
+    """Row of the antecedent, row of the consequent, and the best confidence of simpler rules."""
     length, size = len(when) + len(then), len(then)
     # The antecedent: the set without one item of the consequent, and then without the others.
     first = shorter[then[0]]
     if size == 1:
-        a_row, a = known.place[length - 1][first], known.count[length - 1][first]
+        a_row = known.place[length - 1][first]
     else:
-        rest = tuple(column - 1 for column in then[1:])
-        a_row, _, a, _ = (part[first] for part in before[rest])
+        a_row = before[tuple(column - 1 for column in then[1:])][0][first]
     # The consequent: the set without all items of the antecedent.
     if len(when) == 1:
-        at = shorter[when[0]]
-        return a_row, known.place[size][at], a, known.count[size][at] / n
-    c_row, below = None, None
-    for column in when:
-        at = shorter[column]
-        simpler = before[tuple(one - (one > column) for one in then)]
-        c_row = simpler[1][at] if c_row is None else c_row
-        best = simpler[3][at]
-        below = best if below is None else np.maximum(below, best)
-    return a_row, c_row, a, below  # type: ignore[return-value]
+        c_row = known.place[size][shorter[when[0]]]
+        return a_row, c_row, counts[c_row] / n
+    simpler = [(shorter[column], before[tuple(one - (one > column) for one in then)]) for column in when]
+    at, one = simpler[0]
+    c_row, below = one[1][at], one[2][at]
+    for at, one in simpler[1:]:
+        np.maximum(below, one[2][at], out=below)
+    return a_row, c_row, below
