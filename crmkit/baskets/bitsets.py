@@ -7,12 +7,16 @@ are intersected and counted in one call.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from crmkit.baskets.tree import Ordered, Tree
 
+Told = Callable[[str, float], None]  # what is done, and how much of it, 0..1
 
-def mine(data: Ordered, least: int, longest: int, most: int) -> Tree:
+
+def mine(data: Ordered, least: int, longest: int, most: int, told: Told | None = None) -> Tree:
     """All sets of items in at least `least` baskets, of up to `longest` items."""
     found = Tree.of_items(data)
     if longest < 2:
@@ -22,6 +26,8 @@ def mine(data: Ordered, least: int, longest: int, most: int) -> Tree:
     counts: list[np.ndarray] = []
     size = len(data.count)
     for root in range(len(data.count)):
+        if told is not None:
+            told("itemsets", root / len(data.count))
         later, bits, count = below(data, root, least)
         if not len(later):
             continue

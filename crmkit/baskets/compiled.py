@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-from crmkit.baskets.bitsets import too_many
+from crmkit.baskets.bitsets import Told, too_many
 from crmkit.baskets.tree import Ordered, Tree
 
 PARTS = 64
@@ -147,7 +147,7 @@ def _below(bits, names, first, parent, item, count, size, shift, least, longest,
     return parent, item, count, size
 
 
-def mine(data: Ordered, least: int, longest: int, most: int) -> Tree:
+def mine(data: Ordered, least: int, longest: int, most: int, told: Told | None = None) -> Tree:
     """All sets of items in at least `least` baskets, of up to `longest` items."""
     found = Tree.of_items(data)
     n = len(data.count)
@@ -156,6 +156,8 @@ def mine(data: Ordered, least: int, longest: int, most: int) -> Tree:
     parents, items, counts, size = [], [], [], n
     # In parts, between which the search can be interrupted.
     for begin in range(0, n, -(-n // PARTS)):
+        if told is not None:
+            told("itemsets", begin / n)
         stop = min(begin + -(-n // PARTS), n)
         part = (begin, stop, size, least, longest, most - size)
         parent, item, count, whole = _search(data.held, data.edge, data.at, data.border, data.basket, *part)

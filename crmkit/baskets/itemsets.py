@@ -31,6 +31,7 @@ def itemsets(
     item: str = "item",
     limit: int = 5_000_000,
     engine: str = "auto",
+    progress: bitsets.Told | None = None,
 ) -> pd.DataFrame:
     """The sets of items that lie together in at least a share of all baskets.
 
@@ -52,6 +53,9 @@ def itemsets(
         before the bulk of it is done. A set takes about 200 bytes.
     engine : str
         auto, numpy, or numba (compiled; optional install). They give equal results.
+
+    progress : callable, optional
+        Told now and then what is done, and how much of it (0..1), e.g. a `crmkit.progress.Progress`.
 
     Returns
     -------
@@ -81,10 +85,14 @@ def itemsets(
     """
     _asked(min_support, max_length, kind, limit, engine)
     data = coded(lines, basket=basket, item=item)
-    return _frame(data, *search(data, min_support, max_length, limit, engine), kind, max_length or len(data.names))
+    return _frame(
+        data, *search(data, min_support, max_length, limit, engine, progress), kind, max_length or len(data.names)
+    )
 
 
-def search(data: Coded, share: float, max_length: int | None, limit: int, engine: str) -> tuple[Ordered, Tree]:
+def search(
+    data: Coded, share: float, max_length: int | None, limit: int, engine: str, progress: bitsets.Told | None = None
+) -> tuple[Ordered, Tree]:
     """All frequent sets of coded baskets, as a tree."""
     least = max(int(np.ceil(share * data.baskets - 1e-9)), 1)
     longest = max_length or len(data.names)
@@ -92,7 +100,7 @@ def search(data: Coded, share: float, max_length: int | None, limit: int, engine
     rows = ordered(data, least)
     first = min(limit, FIRST_LOOK)
     try:
-        return rows, mine(rows, least, longest, first)
+        return rows, mine(rows, least, longest, first, progress)
     except MemoryError:
         pass
     size = max(foretold(data, share, longest), first)
@@ -102,7 +110,7 @@ def search(data: Coded, share: float, max_length: int | None, limit: int, engine
             f"min_support={share:g} would give about {_large(size)} itemsets, more than limit={limit:,}. "
             f"Mend: min_support={fits:.2g} or more fits; or a max_length; or a higher limit (200 bytes a set)"
         )
-    return rows, mine(rows, least, longest, limit)
+    return rows, mine(rows, least, longest, limit, progress)
 
 
 def _large(size: float) -> str:

@@ -142,6 +142,22 @@ def test_the_support_named_as_fitting_fits(monkeypatch):
     assert len(baskets.itemsets(lines, min_support=fits, limit=6_000)) > 100
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_progress_is_told_and_an_interruption_ends_the_search(engine):
+    if engine == "numba":
+        pytest.importorskip("numba")
+    lines, seen = drawn(11), []
+    baskets.itemsets(lines, min_support=0.05, engine=engine, progress=lambda what, share: seen.append((what, share)))
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares) and 0 <= shares[0] and shares[-1] < 1 and {what for what, _ in seen} == {"itemsets"}
+
+    def stop(what, share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        baskets.itemsets(lines, min_support=0.05, engine=engine, progress=stop)
+
+
 GOOD = pd.DataFrame({"basket_id": [1, 1, 2], "item": ["a", "b", "a"]})
 BAD = {
     "no support": ({"min_support": 0}, "min_support=0 must be a share"),

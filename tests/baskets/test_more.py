@@ -158,6 +158,15 @@ def test_pairs_are_those_of_a_loop(side):
     assert told.attrs["tests"] == (frequent >= 40).sum() * ((frequent >= 40).sum() - 1) // 2
 
 
+def test_the_two_most_related_lines_of_an_estate_agency():
+    """A home often brings a loan with it: so the world was made."""
+    case = worlds.Retail.preset("real_estate", customers=1_500).draw(seed=7)
+    log = case.lines.merge(case.transactions, left_on="basket_id", right_on="transaction_id")
+    log = log.merge(case.products[["item", "category"]], on="item")
+    best = baskets.pairs(log, min_support=0.01, basket="customer_id", item="category").iloc[0]
+    assert {best["first"], best["second"]} == {"loans and insurance", "new homes"} and best["lift_low"] > 1
+
+
 # --- sequences --------------------------------------------------------------------------------------------------------
 
 
