@@ -20,7 +20,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 
 # From the ground up: a room may use the floors below its own.
 FLOORS = (
-    {"tables", "frames", "intervals", "atomic", "environment", "progress"},
+    {"tables", "frames", "door", "intervals", "atomic", "environment", "progress"},
     {"cleaning", "segments", "targeting", "clv", "baskets", "queues", "profit", "monitor"},
     {"worlds", "plots", "warehouse"},
     {"explore", "checks", "store", "reading", "report"},

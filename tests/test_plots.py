@@ -49,7 +49,9 @@ NAMES = (
 
 
 # Looked at in the tests of their subjects.
-ELSEWHERE = (plots.bank, plots.baskets, plots.clv, plots.profit, plots.telecom, plots.worlds)
+ELSEWHERE = tuple(
+    getattr(plots, one) for one in "bank baskets clv explained profit response telecom worlds worth".split()
+)
 
 
 def draw(inputs, name, **more):

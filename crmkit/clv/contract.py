@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crmkit.clv.contract_rows import counts, evaluation, log_survival, whole_terms
-from crmkit.clv.door import horizon_is_sound, parameters
+from crmkit.clv.ahead import force_of
+from crmkit.clv.contract_rows import counts, evaluation, log_survival, still_to_come, whole_terms
+from crmkit.clv.door import parameters
 from crmkit.clv.fitting import Evaluation, Fit, maximise
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ TOLD_BY = {
     "beta": "whether customers differ in their chance to leave: losses at two renewals or more",
     "c": "whether the own chance to leave changes with time: losses at three renewals or more",
 }
-FORGOTTEN = 30.0  # discounted by exp(-30) = 1e-13, nothing is left
-LONGEST = 10_000_000  # terms to add up
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,40 @@ class BetaDiscreteWeibull:
         Raises
         ------
         ValueError
-            If neither ends the sum: it may be infinite.
+            If the discount is negative, or nothing ends the sum: without discount and horizon it is
+            finite only where alpha * c is above 1.
         """
         at = whole_terms(terms)
-        if not (np.isfinite(discount) and discount >= 0):
-            raise ValueError(f"discount={discount!r} must be 0 or more per term")
-        if np.isfinite(horizon):
-            horizon_is_sound(horizon)
-        elif discount == 0:
-            raise ValueError("horizon=inf with discount=0 has no finite sum in general; give a horizon or a discount")
-        force = np.log1p(discount)
-        most = int(min(horizon, FORGOTTEN / force + 1 if force > 0 else horizon, LONGEST))
-        k = np.arange(1, most + 1, dtype=float)
+        ends = horizon == np.inf and self.alpha * self.c > 1  # survival falls faster than 1 / t
+        force = force_of(discount, 0.0 if ends else horizon, unit="term")
         many, back = np.unique(at, return_inverse=True)
-        sums = [np.exp(log_survival(t + k, self.alpha, self.beta, self.c) - force * k).sum() for t in many]
-        return (np.array(sums) / np.exp(log_survival(many, self.alpha, self.beta, self.c)))[back]
+        return still_to_come(many, self.alpha, self.beta, self.c, horizon=horizon, force=force)[back]
+
+    def lifetime(self, *, discount: float = 0.0, horizon: float = np.inf) -> float:
+        """Discounted expected lifetime (DEL) of a new contract, in terms paid at their beginning.
+
+        The sum over t = 0, 1, … of S(t) / (1 + discount) ** t: the first term counts in full.
+        A customer is worth this times the margin of a term. Fader & Hardie (2010).
+
+        >>> round(ShiftedBetaGeometric(1e6, 4e6).lifetime(discount=0.1), 3)  # one chance for all: 1.1 / (1.1 - 0.8)
+        3.667
+        """
+        return 1.0 + float(self.renewals_ahead([0], horizon=horizon, discount=discount)[0])
+
+    def residual(self, terms: ArrayLike, *, discount: float = 0.0, horizon: float = np.inf) -> np.ndarray:
+        """Discounted expected residual lifetime (DERL), in terms, just before the next renewal falls due.
+
+        As `renewals_ahead`, but the next renewal counts in full if it comes. In Fader & Hardie (2010)
+        such a contract has been active for n = terms + 1 terms.
+
+        Parameters
+        ----------
+        terms : array of int
+            Renewals so far, 0 or more.
+        discount, horizon : float
+            As in `renewals_ahead`.
+        """
+        return (1.0 + discount) * self.renewals_ahead(terms, horizon=horizon, discount=discount)
 
     def draw(self, observed: ArrayLike, *, seed: int | np.random.Generator) -> pd.DataFrame:
         """Draw contracts that keep the model.
@@ -141,8 +159,9 @@ def fit_sbg(contracts: pd.DataFrame | pd.Series) -> Fit[ShiftedBetaGeometric]:
     ----------
     contracts : DataFrame or Series
         One row a contract: terms (the renewal at which it left, or the last it survived) and
-        left (True or False); a column count where a row stands for several. Or the
-        survivors of one cohort: a Series on the renewal (0, 1, 2, …) of contracts still there.
+        left (True or False); a column count where a row stands for several; `contract_terms` makes
+        it from dates. Or the contracts still there after 0, 1, 2, … renewals: a Series, or a frame
+        with a column a cohort, where younger cohorts end in missing values.
 
     Returns
     -------

@@ -4,8 +4,10 @@ from crmkit.explore.answer import ask
 from crmkit.explore.baskets import lottery, next_offer, thresholds
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.explorer import Explorer, choices, number, share
+from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.whatif import assortment, form, market
+from crmkit.explore.worth import contracts_ahead, lifetime, mixed_customers, stopping
 
 __all__ = [
     "Explorer",
@@ -14,17 +16,24 @@ __all__ = [
     "budget",
     "choices",
     "clustering",
+    "contracts_ahead",
+    "cutoff",
     "dirt",
+    "distortion",
     "form",
+    "lifetime",
     "lottery",
     "loyalty",
     "market",
+    "mixed_customers",
     "moves",
     "next_offer",
     "number",
+    "profile",
     "scores",
     "share",
     "silence",
+    "stopping",
     "taste",
     "thresholds",
     "watching",

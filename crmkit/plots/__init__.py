@@ -15,14 +15,17 @@ from crmkit.plots.baskets import (
     rules_found,
 )
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
+from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.profit import whale_curve
 from crmkit.plots.regions import residuals, shrinkage
+from crmkit.plots.response import chance_profile, model_profits, profit_curve, reliability
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
 from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
 from crmkit.plots.worlds import month, pipeline, shelf, topics
+from crmkit.plots.worth import equity_by_cohort, option_to_stop, survival, value_by_rank
 
 __all__ = [
     "Picture",
@@ -37,42 +40,53 @@ __all__ = [
     "bill_tail",
     "by_frequency",
     "call_week",
+    "chance_profile",
     "channel_days",
     "choose_k",
     "claims",
     "cohorts",
     "commissions",
     "concentration",
+    "equity_by_cohort",
     "form",
     "gains",
     "image",
     "leavers",
     "migration",
+    "model_profits",
     "month",
     "months",
     "net_gain",
     "next_steps",
     "offer_days",
     "offer_gain",
+    "option_to_stop",
     "pair_map",
     "percent",
     "pipeline",
     "png",
+    "profit_curve",
     "programme",
     "promises",
     "reasons",
     "recency_frequency",
+    "reliability",
     "renewals",
     "residuals",
     "rule_by_group",
     "rules_found",
+    "score_reasons",
+    "scorecard",
     "segments",
     "shelf",
     "show",
     "shrinkage",
+    "survival",
     "topics",
     "tracking",
+    "tree_rules",
     "trial",
+    "value_by_rank",
     "value_deciles",
     "value_matrix",
     "whale_curve",

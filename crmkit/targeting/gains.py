@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit.intervals import normal_quantile, wilson
+from crmkit.targeting.asked import each, numbers, weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def gains(
     """
     import pandas as pd
 
-    rank, got = _numbers("score", score), _numbers("outcome", outcome)
+    rank, got = numbers("score", score), numbers("outcome", outcome)
     n = len(rank)
     if not n:
         raise ValueError("score has 0 rows; expected one a customer")
@@ -76,9 +77,7 @@ def gains(
         raise ValueError(f"outcome has {len(got):,} rows and score {n:,}; expected one each a customer")
     if (got < 0).any():
         raise ValueError(f"outcome holds {got.min():g}; expected 0 or more. Mend: put losses into value or cost")
-    heavy = np.ones(n) if weight is None else _each("weight", weight, n)
-    if (heavy < 0).any() or not heavy.sum() > 0:
-        raise ValueError("weight must be 0 or more in every row, and above 0 in one")
+    heavy = weights(weight, n)
     if value is None and cost is not None:
         raise ValueError("cost is given without value; the profit needs the money that one unit of the outcome brings")
     if bins is not None and (isinstance(bins, bool) or int(bins) != bins or bins < 1):
@@ -92,8 +91,8 @@ def gains(
     order = np.argsort(-rank, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(rank[order])), n - 1)
 
-    def upto(each: np.ndarray) -> np.ndarray:
-        return np.cumsum(each[order])[ends]
+    def upto(amounts: np.ndarray) -> np.ndarray:
+        return np.cumsum(amounts[order])[ends]
 
     share, captured = upto(heavy) / heavy.sum(), upto(hit) / whole
     # The last sums differ from the whole by rounding.
@@ -108,7 +107,7 @@ def gains(
     if value is None:
         profit = spread = np.full(len(ends), np.nan)
     else:
-        won = heavy * (got * _each("value", value, n) - (0.0 if cost is None else _each("cost", cost, n)))
+        won = heavy * (got * each("value", value, n) - (0.0 if cost is None else each("cost", cost, n)))
         count = upto(np.ones(n))
         profit = upto(won)
         spread = z * np.sqrt(np.maximum(upto(won**2) - profit**2 / count, 0))
@@ -122,27 +121,3 @@ def gains(
         }
     found["lift"] = found["captured"] / found["share"]
     return pd.DataFrame(found)
-
-
-def _numbers(name: str, values: ArrayLike) -> np.ndarray:
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ValueError(f"{name} has the shape {array.shape}; expected one number a customer")
-    if array.dtype == object or array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} is of type {array.dtype}; expected numbers, or True and False")
-    array = array.astype(float)
-    bad = ~np.isfinite(array)
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        raise ValueError(
-            f"{name} is {array[first]} in row {first} ({int(bad.sum()):,} of {len(array):,} rows); expected a number in "
-            "every row. Mend: score these customers too, or leave them out of both"
-        )
-    return array
-
-
-def _each(name: str, values: ArrayLike, n: int) -> np.ndarray:
-    array = np.full(n, float(values)) if np.ndim(values) == 0 else np.asarray(values, dtype=float)  # type: ignore[arg-type]
-    if len(array) != n or not np.isfinite(array).all():
-        raise ValueError(f"{name} must be one finite number, or one for each of the {n:,} customers")
-    return array
