@@ -50,7 +50,8 @@ NAMES = (
 
 # Looked at in the tests of their subjects.
 ELSEWHERE = tuple(
-    getattr(plots, one) for one in "bank baskets clv explained profit response telecom worlds worth".split()
+    getattr(plots, one)
+    for one in "bank baskets churn clv explained profit response telecom triage worlds worth".split()
 )
 
 

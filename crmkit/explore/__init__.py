@@ -2,15 +2,18 @@
 
 from crmkit.explore.answer import ask
 from crmkit.explore.baskets import lottery, next_offer, thresholds
+from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.triage import answered_by_machine
 from crmkit.explore.whatif import assortment, form, market
 from crmkit.explore.worth import contracts_ahead, lifetime, mixed_customers, stopping
 
 __all__ = [
     "Explorer",
+    "answered_by_machine",
     "ask",
     "assortment",
     "budget",
@@ -29,6 +32,7 @@ __all__ = [
     "moves",
     "next_offer",
     "number",
+    "price_war",
     "profile",
     "scores",
     "share",

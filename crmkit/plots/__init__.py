@@ -14,6 +14,7 @@ from crmkit.plots.baskets import (
     rule_by_group,
     rules_found,
 )
+from crmkit.plots.churn import hazard_drivers, staying
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
@@ -24,6 +25,7 @@ from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, m
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
 from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
+from crmkit.plots.triage import automation_cost, confusion
 from crmkit.plots.worlds import month, pipeline, shelf, topics
 from crmkit.plots.worth import equity_by_cohort, option_to_stop, survival, value_by_rank
 
@@ -34,6 +36,7 @@ __all__ = [
     "alt",
     "amounts",
     "applications",
+    "automation_cost",
     "back_test",
     "basket_network",
     "basket_rules",
@@ -47,9 +50,11 @@ __all__ = [
     "cohorts",
     "commissions",
     "concentration",
+    "confusion",
     "equity_by_cohort",
     "form",
     "gains",
+    "hazard_drivers",
     "image",
     "leavers",
     "migration",
@@ -81,6 +86,7 @@ __all__ = [
     "shelf",
     "show",
     "shrinkage",
+    "staying",
     "survival",
     "topics",
     "tracking",

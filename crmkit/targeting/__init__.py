@@ -1,9 +1,21 @@
 """Whom do we address? What a contact changes, and where the money goes first."""
 
-from crmkit.targeting import response
+from crmkit.targeting import churn, response, triage
 from crmkit.targeting.budget import net_gain, spend
 from crmkit.targeting.gains import gains
 from crmkit.targeting.trial import trial
 from crmkit.targeting.whatif import Rotation, form, programme, rotation
 
-__all__ = ["Rotation", "form", "gains", "net_gain", "programme", "response", "rotation", "spend", "trial"]
+__all__ = [
+    "Rotation",
+    "churn",
+    "form",
+    "gains",
+    "net_gain",
+    "programme",
+    "response",
+    "rotation",
+    "spend",
+    "triage",
+    "trial",
+]

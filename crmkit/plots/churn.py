@@ -1,0 +1,105 @@
+"""Pictures of churn: who is still there by time, and what moves the chance to leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, canvas, finish, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+LOOKS = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (RED, (0, (6, 2, 1, 2, 1, 2))), (GREY, (0, (1, 1))))
+
+
+def staying(
+    table: pd.DataFrame,
+    *,
+    event: float | None = None,
+    named: str = "event",
+    unit: str = "months",
+    ax: Axes | None = None,
+) -> Axes:
+    """Customers still there by time since joining; one curve a group.
+
+    `table` from `churn.kaplan_meier` or of a fit's `survival`: time, survival, low, high, and group if there is one;
+    `event` a time to mark, called `named`.
+    """
+    with canvas(ax) as ax:
+        groups = (
+            [(None, table)] if "group" not in table.columns else list(table.groupby("group", sort=False, observed=True))
+        )
+        if len(groups) > len(LOOKS):
+            raise ValueError(
+                f"table holds {len(groups)} groups; a picture shows at most {len(LOOKS)}. Mend: leave some out"
+            )
+        ends = []
+        for (name, rows), (colour, line) in zip(groups, LOOKS, strict=False):
+            label = "still there" if name is None else str(name)
+            ax.fill_between(rows["time"], rows["low"], rows["high"], step="post", color=colour, alpha=0.18, lw=0)
+            ax.plot(rows["time"], rows["survival"], drawstyle="steps-post", color=colour, ls=line, lw=2, label=label)
+            last = rows.iloc[-1]
+            ends.append(
+                f"{label} {percent(last['survival'])} ({percent(last['low'])} to {percent(last['high'])}) after "
+                f"{last['time']:g} {unit}"
+            )
+        if event is not None:
+            ax.axvline(event, color=BLACK, lw=1, ls=":", label=named)
+        ax.set_ylim(0, 1.03)
+        ax.set_xlim(0, float(table["time"].max()))
+        ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        ax.grid()
+        ax.legend(
+            loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=9, title="band: 95 % interval", title_fontsize=9
+        )
+        # Groups are compared where all of them were watched.
+        until = min(float(rows["time"].max()) for _, rows in groups)
+        there = [("" if name is None else f"{name} ", rows[rows["time"] <= until].iloc[-1]) for name, rows in groups]
+        title = f"still there after {until:g} {unit}: " + ", ".join(
+            f"{name}{percent(row['survival'])}" for name, row in there
+        )
+        return finish(ax, title, alt="; ".join(ends), x=f"time since joining ({unit})", y="customers still there")
+
+
+def hazard_drivers(table: pd.DataFrame, *, ratio: str = "odds of leaving", ax: Axes | None = None) -> Axes:
+    """What multiplies the pace of leaving: `coefficients` of a `churn.fit_hazard`, the intercept left out."""
+    rows = table.drop(index="intercept", errors="ignore").iloc[::-1]
+    if not len(rows) or not np.isfinite(rows[["ratio", "ratio_low", "ratio_high"]].to_numpy()).all():
+        raise ValueError("table holds no driver with a finite interval; expected the coefficients of a converged fit")
+    with canvas(ax) as ax:
+        at = np.arange(len(rows))
+        known = ((rows["ratio_low"] > 1) | (rows["ratio_high"] < 1)).to_numpy()
+        for mask, colour, mark, label in (
+            (known, BLUE, "o", "interval clear of 1"),
+            (~known, GREY, "D", "interval holds 1"),
+        ):
+            if mask.any():
+                some = rows[mask]
+                spread = [some["ratio"] - some["ratio_low"], some["ratio_high"] - some["ratio"]]
+                ax.errorbar(some["ratio"], at[mask], xerr=spread, fmt=mark, color=colour, capsize=3, label=label)
+        ax.axvline(1, color=BLACK, lw=0.8)
+        ax.set_xscale("log")
+        ends = float(rows["ratio_low"].min()), float(rows["ratio_high"].max())
+        marks = [
+            one
+            for one in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20)
+            if ends[0] / 1.5 < one < 1.5 * ends[1]
+        ]
+        ax.set_xticks(marks, [f"{one:g}" for one in marks])
+        ax.minorticks_off()
+        ax.set_yticks(at, [str(one).replace("_", " ") for one in rows.index])
+        ax.set_ylim(-0.6, len(rows) - 0.4)
+        ax.grid(axis="x")
+        ax.legend(
+            loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=9, title="line: 95 % interval", title_fontsize=9
+        )
+        far = rows.loc[np.log(rows["ratio"]).abs().idxmax()]
+        title = f"{str(far.name).replace('_', ' ')}: a unit multiplies the {ratio} by {far['ratio']:.2f}"
+        said = "; ".join(
+            f"{str(one.Index).replace('_', ' ')} {one.ratio:.2f} ({one.ratio_low:.2f} to {one.ratio_high:.2f})"
+            for one in rows.iloc[::-1].itertuples()
+        )
+        return finish(ax, title, alt=said, x=f"factor on the {ratio}, a unit more (log scale)", y="driver")
