@@ -28,6 +28,7 @@ ROOMS = (
     "frames",
     "plots",
     "profit",
+    "queues",
     "reading",
     "report",
     "segments",

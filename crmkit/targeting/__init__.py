@@ -1,6 +1,6 @@
 """Whom do we address? What a contact changes, and where the money goes first."""
 
-from crmkit.targeting import churn, response, triage
+from crmkit.targeting import churn, response, triage, uplift
 from crmkit.targeting.budget import net_gain, spend
 from crmkit.targeting.gains import gains
 from crmkit.targeting.trial import trial
@@ -18,4 +18,5 @@ __all__ = [
     "spend",
     "triage",
     "trial",
+    "uplift",
 ]
