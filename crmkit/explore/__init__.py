@@ -4,6 +4,7 @@ from crmkit.explore.answer import ask
 from crmkit.explore.baskets import lottery, next_offer, thresholds
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
+from crmkit.explore.contacts import peeking
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
@@ -32,6 +33,7 @@ __all__ = [
     "moves",
     "next_offer",
     "number",
+    "peeking",
     "price_war",
     "profile",
     "scores",

@@ -16,6 +16,7 @@ from crmkit.plots.baskets import (
 )
 from crmkit.plots.churn import hazard_drivers, staying
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
+from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.profit import whale_curve
@@ -52,6 +53,7 @@ __all__ = [
     "concentration",
     "confusion",
     "equity_by_cohort",
+    "false_alarms",
     "form",
     "gains",
     "hazard_drivers",
@@ -67,8 +69,10 @@ __all__ = [
     "offer_gain",
     "option_to_stop",
     "pair_map",
+    "peek_paths",
     "percent",
     "pipeline",
+    "plan_limits",
     "png",
     "profit_curve",
     "programme",

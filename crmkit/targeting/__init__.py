@@ -1,6 +1,6 @@
 """Whom do we address? What a contact changes, and where the money goes first."""
 
-from crmkit.targeting import churn, response, triage, uplift
+from crmkit.targeting import churn, contacts, response, triage, uplift
 from crmkit.targeting.budget import net_gain, spend
 from crmkit.targeting.gains import gains
 from crmkit.targeting.trial import trial
@@ -9,6 +9,7 @@ from crmkit.targeting.whatif import Rotation, form, programme, rotation
 __all__ = [
     "Rotation",
     "churn",
+    "contacts",
     "form",
     "gains",
     "net_gain",
