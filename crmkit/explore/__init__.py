@@ -9,6 +9,7 @@ from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.triage import answered_by_machine
+from crmkit.explore.uplift import how_sure, response_or_uplift
 from crmkit.explore.whatif import assortment, form, market
 from crmkit.explore.worth import contracts_ahead, lifetime, mixed_customers, stopping
 
@@ -25,6 +26,7 @@ __all__ = [
     "dirt",
     "distortion",
     "form",
+    "how_sure",
     "lifetime",
     "lottery",
     "loyalty",
@@ -36,6 +38,7 @@ __all__ = [
     "peeking",
     "price_war",
     "profile",
+    "response_or_uplift",
     "scores",
     "share",
     "silence",

@@ -27,6 +27,7 @@ from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
 from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
 from crmkit.plots.triage import automation_cost, confusion
+from crmkit.plots.uplift import rankings, uplift_curve, uplift_quadrants, uplift_rules
 from crmkit.plots.worlds import month, pipeline, shelf, topics
 from crmkit.plots.worth import equity_by_cohort, option_to_stop, survival, value_by_rank
 
@@ -77,6 +78,7 @@ __all__ = [
     "profit_curve",
     "programme",
     "promises",
+    "rankings",
     "reasons",
     "recency_frequency",
     "reliability",
@@ -96,6 +98,9 @@ __all__ = [
     "tracking",
     "tree_rules",
     "trial",
+    "uplift_curve",
+    "uplift_quadrants",
+    "uplift_rules",
     "value_by_rank",
     "value_deciles",
     "value_matrix",

@@ -3,5 +3,19 @@
 from crmkit.targeting.uplift.curves import Qini, qini, uplift_curve
 from crmkit.targeting.uplift.learners import UpliftModel, fit_uplift
 from crmkit.targeting.uplift.policy import PolicyValue, policy_value
+from crmkit.targeting.uplift.quadrants import quadrants, rankings
+from crmkit.targeting.uplift.tree import UpliftTree, uplift_tree
 
-__all__ = ["PolicyValue", "Qini", "UpliftModel", "fit_uplift", "policy_value", "qini", "uplift_curve"]
+__all__ = [
+    "PolicyValue",
+    "Qini",
+    "UpliftModel",
+    "UpliftTree",
+    "fit_uplift",
+    "policy_value",
+    "qini",
+    "quadrants",
+    "rankings",
+    "uplift_curve",
+    "uplift_tree",
+]
