@@ -38,7 +38,7 @@ GUESTS = {
     "sklearn": ("segments", "targeting"),
     "faker": ("worlds/people.py",),
     "mlxtend": (),
-    "numba": ("baskets/compiled.py",),
+    "numba": ("baskets/compiled.py", "queues/fast.py"),
     "polars": (),
 }
 COMMANDS = 4  # the floor that talks to a terminal
