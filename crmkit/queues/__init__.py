@@ -2,10 +2,11 @@
 
 from crmkit.queues.centre import CallCentre, Service
 from crmkit.queues.classic import pollaczek_khinchine, priority_waits, square_root_agents
+from crmkit.queues.crew import Line, Team
 from crmkit.queues.erlang import erlang_a, erlang_b, erlang_c, erlang_x
 from crmkit.queues.measure import measure, replicate
 from crmkit.queues.patience import mmng
-from crmkit.queues.simulate import Line, Team, simulate
+from crmkit.queues.simulate import simulate
 from crmkit.queues.staffing import staff, staff_by_money
 
 __all__ = [

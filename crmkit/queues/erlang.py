@@ -113,6 +113,11 @@ def erlang_a(centre: CallCentre) -> Service:
     >>> round(service.p_wait, 6), round(service.p_abandon, 6), round(service.service_level, 6)
     (0.467774, 0.030912, 0.943019)
     """
+    return without_asa(centre, asa=True)
+
+
+def without_asa(centre: CallCentre, *, asa: bool = False) -> Service:
+    """As `erlang_a`; the mean wait of the answered callers, half of the work, is missing unless asked for."""
     shape, (n, a, handle, patience, within, rate) = _fields(centre)
     endless, none = np.isinf(patience), patience == 0
     mean = np.where(endless | none, handle, patience)
@@ -127,13 +132,15 @@ def erlang_a(centre: CallCentre) -> Service:
     over, late = later(x, np.where(some, y, x), within / mean)
     level_virtual, answered_late = np.maximum(1 - p_wait * over, 0.0), p_wait * late
     in_time = np.maximum(1 - p_abandon - answered_late, 0.0)  # rounding may fall below
-    asa = p_wait * wait_answered(x, np.where(some, y, x), inverse) * mean / (1 - p_abandon)
+    answered = np.full_like(x, np.nan)
+    if asa:
+        answered = p_wait * wait_answered(x, np.where(some, y, x), inverse) * mean / (1 - p_abandon)
     found = [
         np.minimum((1 - p_abandon) * a / n, 1.0),
         p_wait,
         p_abandon,
         p_abandon * mean,
-        asa,
+        answered,
         in_time,
         in_time / (1 - p_abandon),
         level_virtual,

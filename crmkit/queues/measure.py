@@ -9,7 +9,8 @@ import numpy as np
 
 from crmkit import door
 from crmkit.queues.centre import CallCentre, Service
-from crmkit.queues.simulate import Line, Team, simulate
+from crmkit.queues.crew import Line, Team, parts
+from crmkit.queues.simulate import agent_hours, played
 from crmkit.tables import require
 
 if TYPE_CHECKING:
@@ -52,27 +53,45 @@ def measure(calls: pd.DataFrame, *, threshold_s: float = 20.0, agent_hours: floa
     own = calls[~calls["contained"].to_numpy(dtype=bool)] if "contained" in calls else calls
     if not len(own):
         raise ValueError("calls has 0 calls that reached the queue; expected at least one")
-    wait, lost = own["wait_s"].to_numpy(dtype=float), own["abandoned"].to_numpy(dtype=bool)
-    answered, n = ~lost, len(own)
     seconds = (own["arrived"].max() - own["arrived"].min()).total_seconds()
-    hours = float(calls.attrs.get("hours", seconds / 3600))
     duty = (
         calls.attrs.get("agent_hours")
         if agent_hours is None
         else door.number("agent_hours", agent_hours, low=0, above=True)
     )
-    busy = float(own["handle_s"].sum()) / 3600
-    in_time = float((answered & (wait <= threshold_s)).sum())
-    some = answered.any()
+    return told(
+        own["wait_s"].to_numpy(dtype=float),
+        ~own["abandoned"].to_numpy(dtype=bool),
+        queued=own["queued"].to_numpy(dtype=bool),
+        busy_h=float(own["handle_s"].sum()) / 3600,
+        duty_h=duty,
+        hours=float(calls.attrs.get("hours", seconds / 3600)),
+        within=threshold_s,
+    )
+
+
+def told(
+    wait: np.ndarray,
+    answered: np.ndarray,
+    *,
+    queued: np.ndarray,
+    busy_h: float,
+    duty_h: float | None,
+    hours: float,
+    within: float,
+) -> Service:
+    """The service of calls of which the waits and the answered ones are known."""
+    n, some = len(wait), answered.any()
+    in_time = float((answered & (wait <= within)).sum())
     return Service(
-        occupancy=busy / duty if duty else float("nan"),
-        p_wait=float(own["queued"].mean()),
-        p_abandon=float(lost.mean()),
+        occupancy=busy_h / duty_h if duty_h else float("nan"),
+        p_wait=float(queued.mean()),
+        p_abandon=float(1 - answered.mean()),
         wait_s=float(wait.mean()),
         asa_s=float(wait[answered].mean()) if some else float("nan"),
         service_level=in_time / n,
         level_answered=in_time / float(answered.sum()) if some else float("nan"),
-        level_virtual=_virtual(wait, answered, threshold_s),
+        level_virtual=_virtual(wait, answered, within),
         queue=float(wait.sum()) / 3600 / hours if hours else float("nan"),
         calls_per_h=n / hours if hours else float("nan"),
     )
@@ -89,14 +108,15 @@ def replicate(
     against: tuple[Any, Sequence[Team]] | None = None,
     level: float = 0.95,
     seed: int | np.random.Generator,
+    interval_s: float = 1800.0,
+    engine: str = "auto",
     progress: Callable[[str, float], None] | None = None,
-    **options: Any,
 ) -> pd.DataFrame:
     """The mean service over many simulated days, with its interval; or the difference of two centres.
 
     Parameters
     ----------
-    lines, teams, hours, options
+    lines, teams, hours, interval_s, engine
         As in `simulate`.
     runs : int
         Days, each with chances of its own; 2 or more.
@@ -145,13 +165,15 @@ def replicate(
     within = threshold_s
     if within is None:
         within = float(np.max(lines.threshold_s)) if isinstance(lines, CallCentre) else 20.0
-    seeds = np.random.default_rng(seed).integers(2**63, size=runs)
+    if against is not None:
+        other, others = parts(*against)
+    lines, teams = parts(lines, teams)
+    span = {"hours": hours, "warm_up_h": warm_up_h, "within": within, "interval_s": interval_s, "engine": engine}
     rows = []
-    for run, own in enumerate(seeds):
-        one = _counted(simulate(lines, teams, hours=hours, seed=int(own), **options), warm_up_h, within)
+    for run, own in enumerate(np.random.default_rng(seed).integers(2**63, size=runs)):
+        one = _counted(lines, teams, seed=int(own), **span)
         if against is not None:
-            other, others = against
-            one = one - _counted(simulate(other, others, hours=hours, seed=int(own), **options), warm_up_h, within)
+            one = one - _counted(other, others, seed=int(own), **span)
         rows.append(one)
         if progress is not None:
             progress("runs", (run + 1) / runs)
@@ -163,17 +185,33 @@ def replicate(
     )
 
 
-def _counted(log: pd.DataFrame, warm_up_h: float, within: float) -> np.ndarray:
-    """Measures of the calls after the warm-up."""
-    import pandas as pd
-
-    if warm_up_h:
-        part = log[log["arrived"] >= log["arrived"].iloc[0].normalize() + pd.Timedelta(hours=warm_up_h)]
-        share = 1 - warm_up_h / log.attrs["hours"]
-        part.attrs = {name: value * share for name, value in log.attrs.items()}
-        log = part
-    told = measure(log, threshold_s=within)
-    return np.array([float(getattr(told, name)) for name in TOLD])
+def _counted(
+    lines: list[Line],
+    teams: list[Team],
+    *,
+    hours: float,
+    warm_up_h: float,
+    within: float,
+    interval_s: float,
+    seed: int,
+    engine: str,
+) -> np.ndarray:
+    """Measures of one run, of the calls after the warm-up."""
+    load, rota, wait, team = played(lines, teams, hours=hours, interval_s=interval_s, seed=seed, engine=engine)
+    late = load.arrived >= warm_up_h * 3600
+    wait, answered, handle = wait[late], team[late] >= 0, load.handle[late]
+    if not len(wait):
+        raise ValueError(f"a run of {hours:g} hours had no call after the warm-up; expected some. Mend: more hours")
+    service = told(
+        wait,
+        answered,
+        queued=(wait > 0) | ~answered,
+        busy_h=float(handle[answered].sum()) / 3600,
+        duty_h=agent_hours(rota, hours, warm_up_h),
+        hours=hours - warm_up_h,
+        within=within,
+    )
+    return np.array([float(getattr(service, name)) for name in TOLD])
 
 
 def _virtual(wait: np.ndarray, answered: np.ndarray, threshold: float) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit.queues.centre import CallCentre, Service
-from crmkit.queues.erlang import erlang_a
+from crmkit.queues.erlang import without_asa
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,11 +77,12 @@ def staff(
             good = good & (np.asarray(service.asa_s) <= given["asa_s"])
         return good
 
-    return least(centre, kept, shape=np.broadcast_shapes(*(value.shape for value in given.values())))
+    shape = np.broadcast_shapes(*(value.shape for value in given.values()))
+    return least(centre, kept, shape=shape, asa="asa_s" in given)
 
 
 def least(
-    centre: CallCentre, kept: Callable[[Service], np.ndarray], *, shape: tuple[int, ...] = ()
+    centre: CallCentre, kept: Callable[[Service], np.ndarray], *, shape: tuple[int, ...] = (), asa: bool = False
 ) -> np.ndarray | int:
     """The least agents whose service is good, by halving: more agents never serve worse."""
     names = ("calls_per_h", "handle_s", "patience_s", "threshold_s")
@@ -92,7 +93,7 @@ def least(
     floor = np.where(np.isinf(spread["patience_s"]), np.floor(load) + 1, 1.0)
 
     def good(agents: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(kept(erlang_a(CallCentre(agents=agents, **spread))), shape)
+        return np.broadcast_to(kept(without_asa(CallCentre(agents=agents, **spread), asa=asa)), shape)
 
     low, high = floor - 1, np.maximum(np.ceil(load + 2 * np.sqrt(load)), floor)  # low is not good, or not there
     short = ~good(high)
@@ -159,7 +160,7 @@ def staff_by_money(
     rate = spread["calls_per_h"]
 
     def lost(agents: np.ndarray) -> np.ndarray:
-        return rate * loss * np.asarray(erlang_a(CallCentre(agents=agents, **spread)).p_abandon)
+        return rate * loss * np.asarray(without_asa(CallCentre(agents=agents, **spread)).p_abandon)
 
     low = np.ones(shape)
     high = np.ceil(rate * spread["handle_s"] / 3600) + most

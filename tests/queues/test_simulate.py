@@ -9,6 +9,7 @@ from scipy import stats
 
 from crmkit import queues, tables
 from crmkit.queues import CallCentre, Line, Team, desk
+from crmkit.queues.crew import rota_of
 from crmkit.queues.desk import Load, Rota
 
 HOUR = 3600.0
@@ -46,7 +47,7 @@ def test_priorities_and_skills_by_hand():
     """Gold calls go first where a team answers both; specialists are asked before those who answer all."""
     lines = [Line("basic", 0, 60, priority=1), Line("gold", 0, 60, priority=0)]
     teams = [Team("all", 1), Team("basic only", 1, ("basic",))]
-    rota = room._rota(lines, teams, 24, 1800)
+    rota = rota_of(lines, teams, 24, 1800)
     assert rota.route.tolist() == [[1, 0], [0, -1]]  # basic: the specialist first
     wait, team = desk.serve(load([0, 1, 2, 3, 4], [100, 50, 50, 50, 50], [np.inf] * 5, [0, 0, 0, 1, 0]), rota)
     # The specialist has the first, "all" the second; gold (4th) goes before the basic call that waits longer.

@@ -1,0 +1,166 @@
+"""How fast and how right are the call queues? ``python -m benchmarks.queues --peers PYTHON``.
+
+PYTHON is an interpreter of an environment with simpy, ciw and pyworkforce (0.5.1). All times of one run; ratios travel
+between machines better than seconds do. Without peers our side is timed alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+
+SIMPY = """
+import json, random, sys, time
+import simpy
+c, calls = int(sys.argv[1]), int(sys.argv[2])
+def caller(env, desk, rng, lost):
+    with desk.request() as turn:
+        out = yield turn | env.timeout(rng.expovariate(2.0))
+        if turn in out:
+            yield env.timeout(rng.expovariate(1.0))
+        else:
+            lost.append(1)
+def source(env, desk, rng, lost):
+    for _ in range(calls):
+        yield env.timeout(rng.expovariate(c))
+        env.process(caller(env, desk, rng, lost))
+env, rng, lost = simpy.Environment(), random.Random(1), []
+desk = simpy.Resource(env, capacity=c)
+begin = time.perf_counter()
+env.process(source(env, desk, rng, lost)); env.run()
+print(json.dumps([calls / (time.perf_counter() - begin), len(lost) / calls]))
+"""
+CIW = """
+import json, sys, time
+import ciw
+c, calls = int(sys.argv[1]), int(sys.argv[2])
+network = ciw.create_network(
+    arrival_distributions=[ciw.dists.Exponential(c)], service_distributions=[ciw.dists.Exponential(1.0)],
+    number_of_servers=[c], reneging_time_distributions=[ciw.dists.Exponential(2.0)])
+ciw.seed(1)
+simulation = ciw.Simulation(network)
+begin = time.perf_counter()
+simulation.simulate_until_max_time(calls / c)
+spent = time.perf_counter() - begin
+records = simulation.get_all_records()
+lost = sum(one.record_type == "renege" for one in records)
+print(json.dumps([len(records) / spent, lost / len(records)]))
+"""
+WORKFORCE = """
+import json, time
+from pyworkforce.queuing import ErlangC
+begin = time.perf_counter()
+done = 0
+for agents in range(1301, 1701, 40):
+    for load in range(1300, 1700, 40):
+        if load < agents:
+            ErlangC(transactions=load, aht=1.0, interval=1, asa=20 / 300, shrinkage=0.0).service_level(agents)
+            done += 1
+print(json.dumps([(time.perf_counter() - begin) / done, done]))
+"""
+
+
+def child(python: str, code: str, *words: object) -> list:
+    """What a child printed."""
+    done = subprocess.run([python, "-c", code, *map(str, words)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"a peer failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def best(do: Callable[[], object], times: int = 3) -> float:
+    """Least seconds of some runs."""
+    spent = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        do()
+        spent.append(time.perf_counter() - begin)
+    return min(spent)
+
+
+def main() -> None:
+    """Print the tables."""
+    import numpy as np
+
+    from crmkit import queues
+    from crmkit.queues import CallCentre, Line, Team, desk
+    from crmkit.queues.desk import Load, Rota
+
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--peers", help="interpreter of an environment with simpy, ciw and pyworkforce")
+    asked = words.parse_args()
+    compiled = find_spec("numba") is not None
+
+    agents, load = np.arange(1300, 1700, 4)[:, None], np.linspace(1300, 1700, 100)[None, :]
+    grid = best(lambda: queues.erlang_a(CallCentre(load * 12, 300, agents, 180)), 5)
+    print(f"Erlang A, 10,000 cells (1,300 to 1,700 agents x load): {1000 * grid:.1f} ms (asked 30)")
+    if asked.peers:
+        cell, done = child(asked.peers, WORKFORCE)
+        print(
+            f"  pyworkforce Erlang C: {1e6 * cell:.0f} us a cell ({done} timed), ours {cell / (grid / 10_000):.0f} x (asked 80 x)"
+        )
+    day = CallCentre(np.linspace(100, 1400, 96) * 12, 300, 1, 180)
+    print(
+        f"staff of 96 intervals up to 1,400 Erlang: {1000 * best(lambda: queues.staff(day, service_level=0.8)):.1f} ms (asked 10)"
+    )
+
+    engines = {"plain": desk.serve}
+    if compiled:
+        from crmkit.queues import fast
+
+        engines["compiled"] = fast.serve
+    for c, calls in ((50, 300_000), (1_500, 300_000)):
+        rng = np.random.default_rng(1)
+        arrived = np.cumsum(rng.exponential(1 / c, calls))
+        given = Load(arrived, np.zeros(calls, np.int64), rng.exponential(1, calls), rng.exponential(0.5, calls))
+        rota = Rota(np.array([[c]]), 1e18, *(np.array([[0]]) for _ in range(3)))
+        known = queues.erlang_a(CallCentre(c, 3600, c, 1800)).p_abandon
+        rates, results = {}, {}
+        for name, serve in engines.items():
+            results[name] = serve(given, rota)
+            rates[name] = calls / best(partial(serve, given, rota), 2)
+        same = all((one[0] == results["plain"][0]).all() for one in results.values())
+        lost = (results["plain"][1] < 0).mean()
+        alike = "equal call by call" if same else "DIFFER"
+        print(
+            f"M/M/{c}+M, load {c}, {calls:,} calls; lost {lost:.4f} (from empty; Erlang A {known:.4f}); engines {alike}"
+        )
+        peers = {}
+        if asked.peers:
+            peers = {
+                "SimPy": child(asked.peers, SIMPY, c, 50_000)[0],
+                "Ciw": child(asked.peers, CIW, c, 20_000 if c < 100 else 10_000)[0],
+            }
+        goals = {("plain", "SimPy"): 10, ("plain", "Ciw"): 30, ("compiled", "SimPy"): 200}
+        goals[("compiled", "Ciw")] = 500 if c < 100 else 5_000
+        for name, rate in rates.items():
+            ratios = "".join(
+                f"  {rate / one:,.0f} x {peer} (asked {goals[name, peer]:,} x)" for peer, one in peers.items()
+            )
+            print(f"  {name:9} {rate / 1e6:6.2f} million calls/s{ratios}", flush=True)
+
+    rng = np.random.default_rng(2)
+    shape = 1 + 0.6 * np.sin(np.linspace(0, 2 * np.pi, 96))
+    lines = [Line(name, 9_600 / 3 * shape, 300, 180, priority=place) for place, name in enumerate("abc")]
+    crew = np.round(9_600 / 12 / 3 * shape * rng.uniform(0.98, 1.05)).astype(int)
+    teams = [Team(f"{one}{two}", crew, (one, two)) for one, two in ("ab", "bc", "ca")]
+    log = queues.simulate(lines, teams, interval_s=900, seed=1)
+    spent = best(lambda: queues.replicate(lines, teams, runs=20, interval_s=900, seed=1), 1)
+    print(
+        f"day of {len(log):,} calls, 3 lines x 3 teams, 96 intervals: 20 replications with intervals {spent:.1f} s (asked 2)"
+    )
+    sizes, spent = [30_000, 100_000, 300_000], []
+    for calls in sizes:
+        centre = CallCentre(calls / 24, 300, max(int(calls / 24 / 12), 1), 180)
+        spent.append(best(partial(queues.simulate, centre, seed=1, engine="python"), 2))
+    print(f"time against calls, plain: slope {np.polyfit(np.log(sizes), np.log(spent), 1)[0]:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
