@@ -26,6 +26,7 @@ ROOMS = (
     "environment",
     "explore",
     "frames",
+    "monitor",
     "plots",
     "profit",
     "queues",

@@ -51,7 +51,7 @@ NAMES = (
 # Looked at in the tests of their subjects.
 ELSEWHERE = tuple(
     getattr(plots, one)
-    for one in "bank baskets churn clv contacts explained profit response telecom triage uplift worlds worth".split()
+    for one in "bank baskets churn clv contacts explained monitor profit response telecom triage uplift worlds worth".split()
 )
 
 

@@ -6,6 +6,8 @@ from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
 from crmkit.explore.explorer import Explorer, choices, number, share
+from crmkit.explore.monitor import control_limit, fair_league, five_answers
+from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.triage import answered_by_machine
@@ -19,12 +21,16 @@ __all__ = [
     "ask",
     "assortment",
     "budget",
+    "budget_split",
     "choices",
     "clustering",
     "contracts_ahead",
+    "control_limit",
     "cutoff",
     "dirt",
     "distortion",
+    "fair_league",
+    "five_answers",
     "form",
     "how_sure",
     "lifetime",
@@ -32,6 +38,7 @@ __all__ = [
     "loyalty",
     "market",
     "mixed_customers",
+    "move_work",
     "moves",
     "next_offer",
     "number",

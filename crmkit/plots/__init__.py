@@ -19,7 +19,8 @@ from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_freque
 from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
-from crmkit.plots.profit import whale_curve
+from crmkit.plots.monitor import control_chart, early_warnings, league_table, run_lengths, sample_width
+from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profit_deciles, whale_curve
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.response import chance_profile, model_profits, profit_curve, reliability
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
@@ -47,18 +48,24 @@ __all__ = [
     "call_week",
     "chance_profile",
     "channel_days",
+    "channel_move",
     "choose_k",
     "claims",
     "cohorts",
     "commissions",
     "concentration",
     "confusion",
+    "control_chart",
+    "cost_to_serve",
+    "early_warnings",
     "equity_by_cohort",
+    "equity_split",
     "false_alarms",
     "form",
     "gains",
     "hazard_drivers",
     "image",
+    "league_table",
     "leavers",
     "migration",
     "model_profits",
@@ -76,6 +83,7 @@ __all__ = [
     "plan_limits",
     "png",
     "profit_curve",
+    "profit_deciles",
     "programme",
     "promises",
     "rankings",
@@ -86,6 +94,8 @@ __all__ = [
     "residuals",
     "rule_by_group",
     "rules_found",
+    "run_lengths",
+    "sample_width",
     "score_reasons",
     "scorecard",
     "segments",

@@ -1,6 +1,22 @@
-"""What does each customer cost and bring? Activity-based cost, contribution, the whale curve."""
+"""What does each customer cost and bring? Activity-based cost, the whale curve, moved work, customer equity."""
 
-from crmkit.profit.activity import by_customer
-from crmkit.profit.whale import whale_curve
+from crmkit.profit.activity import by_channel, by_customer
+from crmkit.profit.equity import Equity, Reach, best_equity, keep_value, split
+from crmkit.profit.moves import Move, migrate
+from crmkit.profit.whale import Whale, deciles, whale, whale_curve
 
-__all__ = ["by_customer", "whale_curve"]
+__all__ = [
+    "Equity",
+    "Move",
+    "Reach",
+    "Whale",
+    "best_equity",
+    "by_channel",
+    "by_customer",
+    "deciles",
+    "keep_value",
+    "migrate",
+    "split",
+    "whale",
+    "whale_curve",
+]
