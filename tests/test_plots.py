@@ -49,10 +49,10 @@ NAMES = (
 
 
 # Looked at in the tests of their subjects.
-ELSEWHERE = tuple(
-    getattr(plots, one)
-    for one in "bank baskets churn clv contacts explained monitor profit response telecom triage uplift worlds worth".split()
+SUBJECTS = (
+    "bank baskets churn clv contacts explained market monitor profit queues response telecom triage uplift worlds worth"
 )
+ELSEWHERE = tuple(getattr(plots, one) for one in SUBJECTS.split())
 
 
 def draw(inputs, name, **more):

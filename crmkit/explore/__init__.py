@@ -6,8 +6,10 @@ from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
 from crmkit.explore.explorer import Explorer, choices, number, share
+from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
 from crmkit.explore.monitor import control_limit, fair_league, five_answers
 from crmkit.explore.profit import budget_split, move_work
+from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.triage import answered_by_machine
@@ -20,8 +22,11 @@ __all__ = [
     "answered_by_machine",
     "ask",
     "assortment",
+    "attributes",
+    "bass_by_hand",
     "budget",
     "budget_split",
+    "capacity",
     "choices",
     "clustering",
     "contracts_ahead",
@@ -44,13 +49,17 @@ __all__ = [
     "number",
     "peeking",
     "price_war",
+    "pricing",
     "profile",
+    "promise",
     "response_or_uplift",
     "scores",
     "share",
     "silence",
+    "sites",
     "stopping",
     "taste",
     "thresholds",
     "watching",
+    "worth_of_answering",
 ]

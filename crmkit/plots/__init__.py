@@ -19,8 +19,18 @@ from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_freque
 from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
+from crmkit.plots.market import (
+    adoption_curve,
+    demand_forecast,
+    elasticities,
+    forecast_errors,
+    importance_map,
+    price_profit,
+    review_capacity,
+)
 from crmkit.plots.monitor import control_chart, early_warnings, league_table, run_lengths, sample_width
 from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profit_deciles, whale_curve
+from crmkit.plots.queues import replications, service_by_agents, staffing_cost, waits
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.response import chance_profile, model_profits, profit_curve, reliability
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
@@ -34,6 +44,7 @@ from crmkit.plots.worth import equity_by_cohort, option_to_stop, survival, value
 
 __all__ = [
     "Picture",
+    "adoption_curve",
     "agreement",
     "alive_path",
     "alt",
@@ -57,14 +68,18 @@ __all__ = [
     "confusion",
     "control_chart",
     "cost_to_serve",
+    "demand_forecast",
     "early_warnings",
+    "elasticities",
     "equity_by_cohort",
     "equity_split",
     "false_alarms",
+    "forecast_errors",
     "form",
     "gains",
     "hazard_drivers",
     "image",
+    "importance_map",
     "league_table",
     "leavers",
     "migration",
@@ -82,6 +97,7 @@ __all__ = [
     "pipeline",
     "plan_limits",
     "png",
+    "price_profit",
     "profit_curve",
     "profit_deciles",
     "programme",
@@ -91,7 +107,9 @@ __all__ = [
     "recency_frequency",
     "reliability",
     "renewals",
+    "replications",
     "residuals",
+    "review_capacity",
     "rule_by_group",
     "rules_found",
     "run_lengths",
@@ -99,9 +117,11 @@ __all__ = [
     "score_reasons",
     "scorecard",
     "segments",
+    "service_by_agents",
     "shelf",
     "show",
     "shrinkage",
+    "staffing_cost",
     "staying",
     "survival",
     "topics",
@@ -114,5 +134,6 @@ __all__ = [
     "value_by_rank",
     "value_deciles",
     "value_matrix",
+    "waits",
     "whale_curve",
 ]

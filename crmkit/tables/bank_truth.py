@@ -140,6 +140,16 @@ TRUTH_POLICIES = Table(
     ),
     key=("policy_id",),
 )
+# Not among the sealed tables of every bank: only of one with planted frauds.
+TRUTH_FRAUDS = Table(
+    "truth.bank.frauds",
+    "one fraudulent transaction",
+    (
+        Column("transaction_id", "id", "", "which", refers="bank.transactions.transaction_id"),
+        Column("attack", "count", "", "number of the attack; its transactions fall on one day", low=1),
+    ),
+    key=("transaction_id",),
+)
 SEALED = (
     TRUTH_CUSTOMERS,
     TRUTH_MARKET,

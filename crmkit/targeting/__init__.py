@@ -1,6 +1,6 @@
 """Whom do we address? What a contact changes, and where the money goes first."""
 
-from crmkit.targeting import churn, contacts, response, triage, uplift
+from crmkit.targeting import churn, contacts, market, response, triage, uplift
 from crmkit.targeting.budget import net_gain, spend
 from crmkit.targeting.gains import gains
 from crmkit.targeting.trial import trial
@@ -12,6 +12,7 @@ __all__ = [
     "contacts",
     "form",
     "gains",
+    "market",
     "net_gain",
     "programme",
     "response",

@@ -1,6 +1,7 @@
 """Worlds: scenarios whose fields are the truth, and the cases they draw."""
 
 from crmkit.worlds.bank.finance import Brokerage, InsuranceBook, RiskClass
+from crmkit.worlds.bank.fraud import FraudPlan, plant_frauds
 from crmkit.worlds.bank.parts import (
     BankArea,
     BankChannel,
@@ -65,6 +66,7 @@ __all__ = [
     "Enquiries",
     "Faults",
     "FestiveSeason",
+    "FraudPlan",
     "InsuranceBook",
     "KeyAccounts",
     "Kind",
@@ -101,6 +103,7 @@ __all__ = [
     "Web",
     "WebPage",
     "describe",
+    "plant_frauds",
     "soil",
     "soil_table",
 ]
