@@ -30,7 +30,7 @@ from crmkit.plots.market import (
 )
 from crmkit.plots.monitor import control_chart, early_warnings, league_table, run_lengths, sample_width
 from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profit_deciles, whale_curve
-from crmkit.plots.queues import replications, service_by_agents, staffing_cost, waits
+from crmkit.plots.queues import day_service, replications, service_by_agents, staffing_cost, waits
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.response import chance_profile, model_profits, profit_curve, reliability
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
@@ -68,6 +68,7 @@ __all__ = [
     "confusion",
     "control_chart",
     "cost_to_serve",
+    "day_service",
     "demand_forecast",
     "early_warnings",
     "elasticities",

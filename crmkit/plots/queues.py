@@ -31,6 +31,7 @@ def service_by_agents(
         row = table.loc[here]
         ax.set_ylim(0, 1.03)
         ax.yaxis.set_major_formatter(lambda value, _: percent(value))
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.legend(loc="center right")
         title = f"{here:,} agents: {percent(row['service_level'])} in time while {percent(row['p_abandon'])} hang up"
         first, last = table.iloc[0], table.iloc[-1]
@@ -52,6 +53,7 @@ def staffing_cost(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None =
         ax.plot(best, whole[best], "o", color=BLACK, label="least cost")
         ax.set_ylim(0, 1.25 * float(whole.max()))
         ax.yaxis.set_major_formatter(lambda money, _: f"{money:,.0f}")
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.legend(loc="upper center", ncols=3)
         title = f"Least cost with {best:,} agents: {whole[best]:,.0f} an hour"
         text = (
@@ -114,3 +116,27 @@ def replications(table: pd.DataFrame, *, known: object = None, ax: Axes | None =
         title = f"{shown[0].replace('_', ' ')} {span}{inside}"
         text = "; ".join(f"{name.replace('_', ' ')} {percent(row['mean'])}" for name, row in part.iterrows())
         return finish(ax, title, alt=text, x="share", y="")
+
+
+def day_service(tables: dict[str, pd.DataFrame], *, what: str = "p_abandon", ax: Axes | None = None) -> Axes:
+    """One measure through the day by the way of telling it: name -> table from `queues.day`."""
+    words = {"p_abandon": "share who hang up", "service_level": "answered in time", "p_wait": "share who wait"}
+    with canvas(ax) as ax:
+        looks = ((GREY, ":"), (ORANGE, "--"), (BLUE, "-"), (GREEN, "-."))
+        for (name, table), (colour, line) in zip(tables.items(), looks, strict=False):
+            ax.plot(table.index, table[what], color=colour, ls=line, lw=2, label=name)
+        ax.yaxis.set_major_formatter(lambda value, _: percent(value))
+        ax.set_ylim(bottom=0)
+        ax.legend(loc="best")
+        means = {
+            name: float((table[what] * table["calls_per_h"]).sum() / table["calls_per_h"].sum())
+            for name, table in tables.items()
+        }
+        title = f"{words.get(what, what)} over the day: " + ", ".join(
+            f"{name} {percent(mean)}" for name, mean in means.items()
+        )
+        text = "; ".join(
+            f"{name}: {percent(table[what].min())} to {percent(table[what].max())} by interval"
+            for name, table in tables.items()
+        )
+        return finish(ax, title, alt=text, x="interval of the day", y=words.get(what, what.replace("_", " ")))

@@ -3,6 +3,7 @@
 from crmkit.queues.centre import CallCentre, Service
 from crmkit.queues.classic import pollaczek_khinchine, priority_waits, square_root_agents
 from crmkit.queues.crew import Line, Team
+from crmkit.queues.day import day, modified_load
 from crmkit.queues.erlang import erlang_a, erlang_b, erlang_c, erlang_x
 from crmkit.queues.measure import measure, replicate
 from crmkit.queues.patience import mmng
@@ -14,12 +15,14 @@ __all__ = [
     "Line",
     "Service",
     "Team",
+    "day",
     "erlang_a",
     "erlang_b",
     "erlang_c",
     "erlang_x",
     "measure",
     "mmng",
+    "modified_load",
     "pollaczek_khinchine",
     "priority_waits",
     "replicate",

@@ -31,6 +31,14 @@ def test_pictures_keep_the_laws(results, name):
     keeps_the_laws(getattr(plots, name), result, **options)
 
 
+def test_a_day_told_three_ways():
+    figures = {"handle_s": 300, "agents": [20, 30, 42, 30], "patience_s": 120}
+    tables = {name: queues.day([200, 320, 460, 300], method=name, **figures) for name in ("sipp", "mol", "exact")}
+    said = keeps_the_laws(lambda one, **options: plots.day_service(tables, **options), tables["exact"])
+    assert "exact" in said
+    keeps_the_laws(lambda one, **options: plots.day_service(tables, what="service_level", **options), tables["exact"])
+
+
 def test_a_log_without_waits_is_a_picture_too():
     keeps_the_laws(plots.waits, queues.simulate(CallCentre(10, 60, 50), hours=2, seed=1))
 
