@@ -37,6 +37,14 @@ BROWSER_HOMES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def figures_end_with_their_test():
+    """A test that reads only the words of a picture leaves its figure open; the next one must not see it."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
 def pytest_collection_modifyitems(items):
     """What takes the fixture `lab` needs a browser and is marked so."""
     for item in items:
