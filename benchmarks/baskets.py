@@ -2,7 +2,7 @@
 
 FOLDER holds the classic data as the Frequent Itemset Mining repository and the UCI repository give them:
 groceries.csv.gz (basket_id, item), retail, chess, mushroom and T10I4D100K (.dat.gz), online_retail.csv.gz. PYTHON is an
-interpreter of an environment with numpy, pandas, pyfim and rusket; mlxtend is in our own. All begin with
+interpreter of an environment with numpy, pandas, pyfim, rusket and prefixspan; mlxtend is in our own. All begin with
 the same frame of lines. Without FOLDER the drawn
 baskets alone are timed, without PYTHON our side and mlxtend. Each run is a process of its own, so that its
 peak memory is its own; what was found is compared by a hash of all sets and counts.
@@ -117,6 +117,20 @@ else:
     told(spent, zip(found["itemsets"], (found["support"] * len(ids)).round()))
 """
 )
+PATHS = """
+import json, sys, time
+import numpy as np
+from prefixspan import PrefixSpan
+with np.load(sys.argv[2]) as arrays:
+    who, item = arrays["who"], arrays["item"].astype(str)
+edge = np.searchsorted(who, np.arange(who.max() + 2))
+paths = [item[a:b].tolist() for a, b in zip(edge, edge[1:])]
+search = PrefixSpan(paths)
+search.maxlen = 4
+begin = time.perf_counter()
+found = search.frequent(int(sys.argv[3]))
+print(json.dumps([time.perf_counter() - begin, sorted([list(one), count] for count, one in found)]))
+"""
 RULES = (
     COMMON
     + """
@@ -200,6 +214,31 @@ def compare(
         print(f"  {what:18} {spent:8.3f} s {memory:6.0f} MiB  {same}{ratios}{mining}", flush=True)
 
 
+def sequences(peers: str, folder: Path) -> None:
+    """Chains of pages against PrefixSpan, chain for chain."""
+    import time
+
+    import numpy as np
+    import pandas as pd
+
+    from crmkit import baskets
+
+    rng = np.random.default_rng(3)
+    who = np.repeat(np.arange(20_000), rng.integers(1, 12, 20_000))
+    item = np.array([f"p{one:02d}" for one in np.minimum(rng.geometric(0.15, len(who)), 25)])
+    file = folder / "paths.npz"
+    np.savez(file, who=who, item=item)
+    log = pd.DataFrame({"customer_id": who, "day": np.arange(len(who)), "item": item})
+    begin = time.perf_counter()
+    ours = baskets.sequences(log, min_support=0.01, max_length=4)
+    spent = time.perf_counter() - begin
+    theirs, found = run(peers, PATHS, "paths", file, 200, 1)
+    same = sorted([list(one), int(n)] for one, n in zip(ours["sequence"], ours["count"], strict=True)) == found
+    alike = "equal" if same else "NOT EQUAL"
+    ratio = f"prefixspan {theirs:.2f} s, ours {spent:.2f} s: {theirs / spent:.1f} x"
+    print(f"sequences, 20,000 visitors: {len(ours):,} chains ({alike}), {ratio}")
+
+
 def main() -> None:
     """Print the tables."""
     from importlib.util import find_spec
@@ -229,6 +268,8 @@ def main() -> None:
             print(
                 f"time against lines, {engine}: {', '.join(f'{one:.2f} s' for one in spent)}; slope {slope:.2f} (asked 1.1)"
             )
+        if asked.peers:
+            sequences(asked.peers, folder)
         rules = [("drawn", files[sizes[1]], max(sizes[1] // 60_000, 1))]
         if asked.data:
             rules = [
