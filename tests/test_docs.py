@@ -14,6 +14,7 @@ from crmkit.tables.dictionary import of_world
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 WORLDS = sorted((ROOT / "docs/worlds").glob("*.md"))
+METHODS = sorted((ROOT / "docs/methods").glob("*.md"))
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
@@ -26,7 +27,7 @@ def name_of(path):
 
 def blocks():
     """Each example with the page and line where it stands."""
-    for page in WORLDS:
+    for page in [*WORLDS, *METHODS]:
         text = page.read_text("utf-8")
         for found in FENCE.finditer(text):
             line = text[: found.start()].count("\n") + 2
@@ -48,7 +49,8 @@ def skip_unless_offered(page):
 def test_every_example_runs_by_itself(page, line, code, tmp_path, monkeypatch, capsys):
     """In an empty folder, with warnings as errors. It prints, checks something itself, or ends as a cell of a notebook
     does, with what one sees; and it leaves nothing behind."""
-    skip_unless_offered(page)
+    if page in WORLDS:
+        skip_unless_offered(page)
     monkeypatch.chdir(tmp_path)
     # Blank lines before the code: what goes wrong names the line of the page.
     tree = ast.parse("\n" * (line - 1) + code, str(page))

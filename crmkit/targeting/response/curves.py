@@ -171,11 +171,13 @@ def best_cut(
     money = (heavy * won)[order]
     profit = np.append(0.0, np.cumsum(money)[ends])
     at = int(profit.argmax())
-    chosen, excess = np.empty(resamples, dtype=int), np.empty(resamples)
+    chosen, excess, luck = np.empty(resamples, dtype=int), np.empty(resamples), np.empty(resamples)
     for number, times in enumerate(resampled(len(rank), resamples, seed)):
         again = np.append(0.0, np.cumsum(money * times)[ends])
         chosen[number] = again.argmax()
         excess[number] = again[chosen[number]] - profit[chosen[number]]
+        # Less that of the cut at hand, which is 0 on average: what is left is never below 0, and far steadier.
+        luck[number] = excess[number] - (again[at] - profit[at])
     tails = [(1 - level) / 2, (1 + level) / 2]
     share_low, share_high = np.quantile(shares[chosen], tails)
     # "higher" and "lower" keep to thresholds that occur; a mean of a score and inf would be none.
@@ -184,7 +186,7 @@ def best_cut(
         for tail, how in zip(tails[::-1], ("higher", "lower"), strict=True)
     )
     least, most = np.quantile(excess, tails)
-    optimism = float(excess.mean())
+    optimism = float(luck.mean())
     return BestCut(
         *(float(shares[at]), float(share_low), float(share_high), float(thresholds[at]), lowest, highest),
         *(
