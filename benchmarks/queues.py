@@ -125,8 +125,8 @@ def main() -> None:
         for name, serve in engines.items():
             results[name] = serve(given, rota)
             rates[name] = calls / best(partial(serve, given, rota), 2)
-        same = all((one[0] == results["plain"][0]).all() for one in results.values())
-        lost = (results["plain"][1] < 0).mean()
+        same = all((one.wait == results["plain"].wait).all() for one in results.values())
+        lost = (results["plain"].group < 0).mean()
         alike = "equal call by call" if same else "DIFFER"
         print(
             f"M/M/{c}+M, load {c}, {calls:,} calls; lost {lost:.4f} (from empty; Erlang A {known:.4f}); engines {alike}"

@@ -10,7 +10,7 @@ import numpy as np
 
 from crmkit import door
 from crmkit.queues.centre import CallCentre
-from crmkit.queues.desk import Load, Rota
+from crmkit.queues.desk import Again, Load, Rota
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -27,6 +27,11 @@ class Line:
     priority: int = 0  # lower goes first
     handle: Any = None  # frozen distribution of scipy.stats of mean 1; exponential unless given
     patience: Any = None  # the same
+    redial_share: float = 0.0  # of those who hang up: call again
+    unsettled_share: float = 0.0  # of answers: settle nothing, and the caller calls again
+    again_s: float = 600.0  # mean time until a caller calls again, exponential
+    contained_share: float = 0.0  # of calls: settled by the voice menu, never reach the queue
+    menu_s: float = 0.0  # time in the menu before the queue
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,13 @@ def parts(lines: CallCentre | Sequence[Line], teams: Sequence[Team]) -> tuple[li
         door.number(f"handle_s of {line.name!r}", line.handle_s, low=0, above=True)
         if not line.patience_s >= 0:
             raise ValueError(f"patience_s of {line.name!r} is {line.patience_s!r}; expected 0 or more")
+        for name in ("redial_share", "unsettled_share", "contained_share"):
+            if not 0 <= getattr(line, name) < 1:
+                raise ValueError(
+                    f"{name} of {line.name!r} is {getattr(line, name)!r}; expected a share from 0 to below 1"
+                )
+        for name in ("again_s", "menu_s"):
+            door.number(f"{name} of {line.name!r}", getattr(line, name), low=0)
         if not any(not team.answers or line.name in team.answers for team in teams):
             raise ValueError(f"line {line.name!r} has no team; its callers would wait without end")
     return lines, teams
@@ -92,22 +104,52 @@ def rota_of(lines: list[Line], teams: list[Team], hours: float, interval_s: floa
     return Rota(staff.astype(np.int64), float(interval_s), route, serves, rank)
 
 
-def draw(lines: list[Line], hours: float, interval_s: float, rng: np.random.Generator) -> Load:
-    """Calls of all lines: Poisson by interval, each line from a stream of its own."""
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Calls that reach the queue, and those that the voice menu settles."""
+
+    load: Load
+    contained_at: np.ndarray  # seconds of arrival
+    contained_kind: np.ndarray
+
+
+def draw(lines: list[Line], hours: float, interval_s: float, rng: np.random.Generator, *, spare: float = 1.0) -> Drawn:
+    """Calls of all lines: Poisson by interval, each line from streams of its own; spare: room for those who call again."""
     intervals = int(np.ceil(hours * 3600 / interval_s))
     edges = np.minimum(np.arange(intervals + 1) * interval_s, hours * 3600)
-    parts = []
+    parts, menus, streams = [], [], []
     for place, (line, own) in enumerate(zip(lines, rng.spawn(len(lines)), strict=True)):
+        calls, menu, later = own.spawn(3)
+        streams.append(later)
         rate = _by_interval(f"calls_per_h of {line.name!r}", line.calls_per_h, intervals) / 3600
-        number = own.poisson(rate * np.diff(edges))
+        number = calls.poisson(rate * np.diff(edges))
         begin = np.repeat(edges[:-1], number)
-        arrived = np.sort(begin + own.random(len(begin)) * np.repeat(np.diff(edges), number))
-        handle, patience = (_times(law, len(arrived), own) for law in (line.handle, line.patience))
-        waits = line.patience_s * patience if np.isfinite(line.patience_s) else np.full(len(arrived), np.inf)
-        parts.append((arrived, np.full(len(arrived), place), line.handle_s * handle, waits))
-    arrived, kind, handle, patience = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    order = np.argsort(arrived, kind="stable")
-    return Load(arrived[order], kind[order], handle[order], patience[order])
+        arrived = np.sort(begin + calls.random(len(begin)) * np.repeat(np.diff(edges), number))
+        settled = menu.random(len(arrived)) < line.contained_share
+        menus.append((arrived[settled], np.full(int(settled.sum()), place)))
+        arrived = arrived[~settled] + line.menu_s
+        parts.append((arrived, np.full(len(arrived), place), *_callers(line, len(arrived), calls)))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    arrived, kind, handle, patience, redial, repeat, delay = (column[order] for column in columns)
+    again = None
+    share = max((line.redial_share + line.unsettled_share for line in lines), default=0.0)
+    if share > 0:
+        most = int(np.ceil(spare * (len(arrived) * min(share / max(1 - share, 0.05), 5.0) + 50)))
+        more = [_callers(line, most, later) for line, later in zip(lines, streams, strict=True)]
+        again = Again(
+            redial, repeat, delay, *(np.stack(column, axis=1) for column in zip(*more, strict=True)), hours * 3600
+        )
+    menu_at, menu_kind = (np.concatenate(column) for column in zip(*menus, strict=True))
+    return Drawn(Load(arrived, kind, handle, patience, again), menu_at, menu_kind)
+
+
+def _callers(line: Line, n: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Handling time, patience, whether the caller would redial or repeat, and after how long."""
+    handle, patience = (_times(law, n, rng) for law in (line.handle, line.patience))
+    waits = line.patience_s * patience if np.isfinite(line.patience_s) else np.full(n, np.inf)
+    redial, repeat = rng.random(n) < line.redial_share, rng.random(n) < line.unsettled_share
+    return line.handle_s * handle, waits, redial, repeat, line.again_s * rng.exponential(1.0, n)
 
 
 def _times(law: Any, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -16,13 +16,43 @@ ABANDONED = -1
 
 
 @dataclass(frozen=True, eq=False)
+class Again:
+    """Who calls again and when: of the calls that are there, and of those that may follow, by class."""
+
+    redial: np.ndarray  # (calls,) whether the caller calls again after hanging up
+    repeat: np.ndarray  # (calls,) whether the caller calls again after an answer that settled nothing
+    delay: np.ndarray  # (calls,) seconds until then
+    handle: np.ndarray  # (spare, classes) of calls that follow: the first of them reads the first row, and so on
+    patience: np.ndarray  # (spare, classes)
+    redials: np.ndarray  # (spare, classes)
+    repeats: np.ndarray  # (spare, classes)
+    delays: np.ndarray  # (spare, classes)
+    end: float  # seconds; nobody calls again after it
+
+
+@dataclass(frozen=True, eq=False)
 class Load:
     """Calls in the order of arrival."""
 
-    arrived: np.ndarray  # seconds, rising
-    kind: np.ndarray  # class of each call, 0, 1, …
-    handle: np.ndarray  # seconds of an agent, if answered
-    patience: np.ndarray  # seconds until the caller hangs up; inf: never
+    arrived: np.ndarray  # (calls,) seconds, rising
+    kind: np.ndarray  # (calls,) class of each call, 0, 1, …
+    handle: np.ndarray  # (calls,) seconds of an agent, if answered
+    patience: np.ndarray  # (calls,) seconds until the caller hangs up; inf: never
+    again: Again | None = None  # None: nobody calls again
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """What became of the calls; those that came again stand behind the others, in the order in which they came."""
+
+    wait: np.ndarray  # seconds until answered or given up
+    group: np.ndarray  # that answered; -1: hung up
+    arrived: np.ndarray  # seconds
+    kind: np.ndarray  # class
+    origin: np.ndarray  # call that this one follows; -1: none
+    handle: np.ndarray  # seconds of an agent; missing if nobody answered
+    unsettled: np.ndarray  # whether the answer settled nothing
+    lacking: bool  # more calls would have come than there was spare for
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +66,15 @@ class Rota:
     rank: np.ndarray  # (groups, classes) order of these: lower first, oldest call first where equal
 
 
-def serve(load: Load, rota: Rota) -> tuple[np.ndarray, np.ndarray]:
-    """Wait of each call (until answered or given up, seconds), and the group that answered (-1: hung up)."""
+def serve(load: Load, rota: Rota) -> Served:
+    """Serve all calls, first come first served within a rank."""
+    n = len(load.arrived)
     arrived, kind, handle, patience = (one.tolist() for one in (load.arrived, load.kind, load.handle, load.patience))
+    more = load.again
+    redial, repeat, delay = (
+        ([], [], []) if more is None else (more.redial.tolist(), more.repeat.tolist(), more.delay.tolist())
+    )
+    end = -np.inf if more is None else more.end
     route = [[g for g in row if g >= 0] for row in rota.route.tolist()]
     serves = [
         [(k, rank) for k, rank in zip(row, ranks, strict=True) if k >= 0]
@@ -48,10 +84,19 @@ def serve(load: Load, rota: Rota) -> tuple[np.ndarray, np.ndarray]:
     staff, busy = list(changes[0]), [0] * len(changes[0])
     lines: list[deque[int]] = [deque() for _ in route]
     ends: list[tuple[float, int]] = []
-    wait, group = [0.0] * len(arrived), [ABANDONED] * len(arrived)
+    later: list[tuple[float, int]] = []  # who may call again: when, and 2 x the call before, 1 more for a redial
+    wait, group, origin = [0.0] * n, [ABANDONED] * n, [-1] * n
     turn, last = 1, len(changes)
     push, pop = heapq.heappush, heapq.heappop
-    waiting = 0  # calls in lines, those who have hung up among them
+    waiting, lacking = 0, False  # calls in lines, those who have hung up among them
+
+    def answer(call: int, g: int, now: float) -> None:
+        group[call] = g
+        busy[g] += 1
+        done = now + handle[call]
+        push(ends, (done, g))
+        if more is not None and repeat[call] and done + delay[call] <= end:
+            push(later, (done + delay[call], 2 * call))
 
     def take(g: int, now: float) -> None:
         """The free agents of a group take what waits for them."""
@@ -70,47 +115,79 @@ def serve(load: Load, rota: Rota) -> tuple[np.ndarray, np.ndarray]:
                 return
             call = lines[best].popleft()
             waiting -= 1
-            wait[call], group[call] = now - arrived[call], g
-            busy[g] += 1
-            push(ends, (now + handle[call], g))
+            wait[call] = now - arrived[call]
+            answer(call, g, now)
 
-    def until(moment: float) -> None:
-        """Ends of calls and changes of staff up to a moment; at one moment ends come first."""
-        nonlocal turn
-        while True:
-            change = turn * step if turn < last else np.inf
-            if ends and ends[0][0] <= moment and ends[0][0] <= change:
-                now, g = pop(ends)
-                busy[g] -= 1
+    following = 0
+    while True:
+        first = arrived[following] if following < n else np.inf
+        again = later[0][0] if later else np.inf
+        coming = min(first, again)
+        change = turn * step if turn < last else np.inf
+        ending = ends[0][0] if ends else np.inf
+        # At one moment ends come first, then changes of staff, then calls.
+        if ending <= coming and ending <= change:
+            if ending == np.inf or (coming == np.inf and not waiting):
+                break
+            now, g = pop(ends)
+            busy[g] -= 1
+            if waiting:
+                take(g, now)
+            continue
+        if change <= coming:
+            if coming == np.inf and not waiting:
+                break
+            staff = list(changes[turn])
+            turn += 1
+            for g in range(len(staff)):
                 if waiting:
-                    take(g, now)
-            elif change <= moment:
-                staff[:] = changes[turn]
-                turn += 1
-                for g in range(len(staff)):
-                    if waiting:
-                        take(g, change)
-            else:
-                return
-
-    for call, now in enumerate(arrived):
-        until(now)
+                    take(g, change)
+            continue
+        if first <= again:
+            call, now = following, first
+            following += 1
+        else:
+            now, mark = pop(later)
+            before = mark >> 1
+            if mark & 1 and group[before] >= 0:
+                continue  # was answered after all
+            call, k = len(arrived), kind[before]
+            row = call - n
+            assert more is not None
+            if row >= len(more.handle):
+                lacking = True
+                break
+            arrived.append(now)
+            kind.append(k)
+            handle.append(float(more.handle[row, k]))
+            patience.append(float(more.patience[row, k]))
+            redial.append(bool(more.redials[row, k]))
+            repeat.append(bool(more.repeats[row, k]))
+            delay.append(float(more.delays[row, k]))
+            wait.append(0.0)
+            group.append(ABANDONED)
+            origin.append(before)
         for g in route[kind[call]]:
             if busy[g] < staff[g]:
-                group[call] = g
-                busy[g] += 1
-                push(ends, (now + handle[call], g))
+                answer(call, g, now)
                 break
         else:
             lines[kind[call]].append(call)
             waiting += 1
-    while waiting:
-        change = turn * step if turn < last else np.inf
-        ahead = min(ends[0][0] if ends else np.inf, change)
-        if ahead == np.inf:
-            break
-        until(ahead)
+            if more is not None and redial[call] and now + patience[call] + delay[call] <= end:
+                push(later, (now + patience[call] + delay[call], 2 * call + 1))
     for line in lines:  # nobody comes any more: who can hang up does
         for call in line:
             wait[call] = patience[call]
-    return np.array(wait), np.array(group, dtype=np.int64)
+    groups = np.array(group, dtype=np.int64)
+    unsettled = np.zeros(len(wait), dtype=bool) if more is None else np.array(repeat, dtype=bool)
+    return Served(
+        np.array(wait, dtype=float),
+        groups,
+        np.array(arrived, dtype=float),
+        np.array(kind, dtype=np.int64),
+        np.array(origin, dtype=np.int64),
+        np.where(groups >= 0, np.array(handle, dtype=float), np.nan),
+        unsettled & (groups >= 0),
+        lacking,
+    )

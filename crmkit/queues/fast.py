@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from crmkit.queues.desk import ABANDONED, Load, Rota
+from crmkit.queues.desk import ABANDONED, Load, Rota, Served
 
 
 @njit(cache=True, nogil=True)
@@ -40,37 +40,65 @@ def _pop(times, groups, size):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True, nogil=True)
-def _serve(arrived, kind, handle, patience, changes, step, route, serves, rank):  # noqa: ANN001, ANN202
-    n, classes, groups = len(arrived), route.shape[0], changes.shape[1]
-    wait, group = np.zeros(n), np.full(n, ABANDONED)
+def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, end, changes, step, route, serves, rank):  # noqa: ANN001, ANN202
+    # more: (3, spare, classes) handle, patience and delay of calls that follow; flags: (2, spare, classes) redial, repeat.
+    n, classes, groups = len(first_in), route.shape[0], changes.shape[1]
+    most_calls, comes_back = n + more.shape[1], len(again) > 0
+    arrived, kind = np.zeros(most_calls), np.zeros(most_calls, np.int64)
+    handle, patience, delay = np.zeros(most_calls), np.zeros(most_calls), np.zeros(most_calls)
+    redial, repeat = np.zeros(most_calls, np.bool_), np.zeros(most_calls, np.bool_)
+    arrived[:n], kind[:n], handle[:n], patience[:n] = first_in, kinds, held, waits
+    if comes_back:
+        redial[:n], repeat[:n], delay[:n] = again, repeats, delays
+    wait, group, origin = np.zeros(most_calls), np.full(most_calls, ABANDONED), np.full(most_calls, -1)
     staff, busy = changes[0].copy(), np.zeros(groups, np.int64)
-    head, tail, after = np.full(classes, -1), np.full(classes, -1), np.full(n, -1)
+    head, tail, after = np.full(classes, -1), np.full(classes, -1), np.full(most_calls, -1)
     most = 0
     for g in range(groups):
         most += changes[:, g].max()
     times, owner, size = np.empty(most + 1), np.empty(most + 1, np.int64), 0
-    turn, last, waiting = 1, len(changes), 0
-    call = 0
+    room = 2 * most_calls + 1 if comes_back else 1
+    later, mark, stored = np.empty(room), np.empty(room, np.int64), 0
+    turn, last, waiting, following, count, lacking = 1, len(changes), 0, 0, n, False
     while True:
-        coming = arrived[call] if call < n else np.inf
+        first = first_in[following] if following < n else np.inf
+        second = later[0] if stored else np.inf
+        coming = min(first, second)
         change = turn * step if turn < last else np.inf
         ending = times[0] if size else np.inf
         if ending <= coming and ending <= change:
-            if ending == np.inf or (call >= n and waiting == 0):
+            if ending == np.inf or (coming == np.inf and waiting == 0):
                 break
-            now, first, stop = ending, owner[0], owner[0] + 1
+            now, begin, stop = ending, owner[0], owner[0] + 1
             _pop(times, owner, size)
             size -= 1
-            busy[first] -= 1
+            busy[begin] -= 1
         elif change <= coming:
-            if call >= n and waiting == 0:
+            if coming == np.inf and waiting == 0:
                 break
-            now, first, stop = change, 0, groups
+            now, begin, stop = change, 0, groups
             staff[:] = changes[turn]
             turn += 1
         else:
-            if call >= n:
-                break
+            if first <= second:
+                call, now = following, first
+                following += 1
+            else:
+                now, before, lost = later[0], mark[0] >> 1, mark[0] & 1
+                _pop(later, mark, stored)
+                stored -= 1
+                if lost == 1 and group[before] >= 0:
+                    continue
+                call = count
+                if call >= most_calls:
+                    lacking = True
+                    break
+                row, own_kind = count - n, kind[before]
+                count += 1
+                arrived[call], kind[call], origin[call] = now, own_kind, before
+                handle[call], patience[call] = more[0, row, own_kind], more[1, row, own_kind]
+                delay[call] = more[2, row, own_kind]
+                redial[call], repeat[call] = flags[0, row, own_kind], flags[1, row, own_kind]
             found = False
             k = kind[call]
             for place in range(groups):
@@ -80,8 +108,11 @@ def _serve(arrived, kind, handle, patience, changes, step, route, serves, rank):
                 if busy[g] < staff[g]:
                     group[call] = g
                     busy[g] += 1
-                    _push(times, owner, size, coming + handle[call], g)
+                    _push(times, owner, size, now + handle[call], g)
                     size += 1
+                    if comes_back and repeat[call] and now + handle[call] + delay[call] <= end:
+                        _push(later, mark, stored, now + handle[call] + delay[call], 2 * call)
+                        stored += 1
                     found = True
                     break
             if not found:
@@ -91,11 +122,13 @@ def _serve(arrived, kind, handle, patience, changes, step, route, serves, rank):
                     after[tail[k]] = call
                 tail[k] = call
                 waiting += 1
-            call += 1
+                if comes_back and redial[call] and now + patience[call] + delay[call] <= end:
+                    _push(later, mark, stored, now + patience[call] + delay[call], 2 * call + 1)
+                    stored += 1
             continue
         if waiting == 0:
             continue
-        for g in range(first, stop):
+        for g in range(begin, stop):
             while busy[g] < staff[g]:
                 best, best_rank, best_time = -1, 0, 0.0
                 for place in range(classes):
@@ -123,16 +156,44 @@ def _serve(arrived, kind, handle, patience, changes, step, route, serves, rank):
                 busy[g] += 1
                 _push(times, owner, size, now + handle[one], g)
                 size += 1
+                if comes_back and repeat[one] and now + handle[one] + delay[one] <= end:
+                    _push(later, mark, stored, now + handle[one] + delay[one], 2 * one)
+                    stored += 1
     for k in range(classes):
         one = head[k]
         while one >= 0:
             wait[one] = patience[one]
             one = after[one]
-    return wait, group
-
-
-def serve(load: Load, rota: Rota) -> tuple[np.ndarray, np.ndarray]:
-    """Wait of each call, and the group that answered; as `desk.serve`."""
-    return _serve(
-        load.arrived, load.kind, load.handle, load.patience, rota.staff, rota.step, rota.route, rota.serves, rota.rank
+    for one in range(count):
+        if group[one] < 0:
+            handle[one], repeat[one] = np.nan, False
+    return (
+        wait[:count],
+        group[:count],
+        arrived[:count],
+        kind[:count],
+        origin[:count],
+        handle[:count],
+        repeat[:count],
+        lacking,
     )
+
+
+def serve(load: Load, rota: Rota) -> Served:
+    """As `desk.serve`."""
+    more, classes = load.again, rota.route.shape[0]
+    if more is None:
+        nothing = np.empty(0, dtype=bool)
+        told = (
+            nothing,
+            nothing,
+            np.empty(0),
+            np.empty((3, 0, classes)),
+            np.empty((2, 0, classes), dtype=bool),
+            -np.inf,
+        )
+    else:
+        figures, flags = np.stack([more.handle, more.patience, more.delays]), np.stack([more.redials, more.repeats])
+        told = (more.redial, more.repeat, more.delay, figures, flags, more.end)
+    given = (load.arrived, load.kind, load.handle, load.patience)
+    return Served(*_serve(*given, *told, rota.staff, rota.step, rota.route, rota.serves, rota.rank))

@@ -197,9 +197,9 @@ def _counted(
     engine: str,
 ) -> np.ndarray:
     """Measures of one run, of the calls after the warm-up."""
-    load, rota, wait, team = played(lines, teams, hours=hours, interval_s=interval_s, seed=seed, engine=engine)
-    late = load.arrived >= warm_up_h * 3600
-    wait, answered, handle = wait[late], team[late] >= 0, load.handle[late]
+    _, rota, served = played(lines, teams, hours=hours, interval_s=interval_s, seed=seed, engine=engine)
+    late = served.arrived >= warm_up_h * 3600
+    wait, answered, handle = served.wait[late], served.group[late] >= 0, served.handle[late]
     if not len(wait):
         raise ValueError(f"a run of {hours:g} hours had no call after the warm-up; expected some. Mend: more hours")
     service = told(

@@ -11,8 +11,8 @@ import numpy as np
 from crmkit import door
 from crmkit.queues import desk
 from crmkit.queues.centre import CallCentre
-from crmkit.queues.crew import Line, Team, draw, parts, rota_of
-from crmkit.queues.desk import Load, Rota
+from crmkit.queues.crew import Drawn, Line, Team, draw, parts, rota_of
+from crmkit.queues.desk import Load, Rota, Served
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,33 +78,51 @@ def simulate(
     import pandas as pd
 
     lines, teams = parts(lines, teams)
-    load, rota, wait, team = played(lines, teams, hours=hours, interval_s=interval_s, seed=seed, engine=engine)
+    drawn, rota, served = played(lines, teams, hours=hours, interval_s=interval_s, seed=seed, engine=engine)
+    n, settled_by_menu = len(served.wait), len(drawn.contained_at)
+    menu = np.array([one.menu_s for one in lines])
+    nobody = np.full(settled_by_menu, desk.ABANDONED)
+    contained = np.arange(n + settled_by_menu) >= n
+    team, wait = np.append(served.group, nobody), np.append(served.wait, np.zeros(settled_by_menu))
+    kind, origin = np.append(served.kind, drawn.contained_kind), np.append(served.origin, nobody)
+    at = np.append(served.arrived - menu[served.kind], drawn.contained_at)
+    order = np.argsort(at, kind="stable")
+    number = np.empty(len(at), dtype=np.int64)
+    number[order] = np.arange(1, len(at) + 1)
     answered = team >= 0
-    n = len(wait)
-    arrived = pd.Timestamp(start).to_datetime64().astype("datetime64[us]") + (load.arrived * 1e6).astype(
-        "timedelta64[us]"
+    gone_before = np.append(~answered, True)[origin]  # the call before was given up
+    follows = pd.array(np.append(number, 0)[origin], dtype="Int64")
+    came_back = np.zeros(len(at), dtype=bool)
+    came_back[origin[(origin >= 0) & ~gone_before]] = True
+    nothing = pd.array([pd.NA] * len(at), dtype="Int64")
+    names = [*(one.name for one in teams), "none"]
+    log = (
+        pd.DataFrame(
+            {
+                "call_id": number,
+                "customer_id": nothing,
+                "arrived": pd.Timestamp(start).to_datetime64().astype("datetime64[us]")
+                + (at * 1e6).astype("timedelta64[us]"),
+                "site": pd.Categorical.from_codes(np.where(answered, team, len(teams)), names),
+                "reason": pd.Categorical.from_codes(kind, [one.name for one in lines]),
+                "contained": contained,
+                "queued": ~contained & ((wait > 0) | ~answered),
+                "wait_s": wait,
+                "abandoned": ~answered & ~contained,
+                "handle_s": np.append(served.handle, np.full(settled_by_menu, np.nan)),
+                "agent_id": nothing,
+                "resolved": contained
+                | (answered & ~np.append(served.unsettled, np.zeros(settled_by_menu, dtype=bool))),
+                "repeat_of": follows.copy(),
+                "redial_of": follows,
+            }
+        )
+        .iloc[order]
+        .reset_index(drop=True)
     )
-    nothing = pd.array([pd.NA] * n, dtype="Int64") if n else pd.array([], dtype="Int64")
-    log = pd.DataFrame(
-        {
-            "call_id": np.arange(1, n + 1),
-            "customer_id": nothing,
-            "arrived": arrived,
-            "site": pd.Categorical.from_codes(
-                np.where(answered, team, len(teams)), [*(one.name for one in teams), "none"]
-            ),
-            "reason": pd.Categorical.from_codes(load.kind, [one.name for one in lines]),
-            "contained": False,
-            "queued": (wait > 0) | ~answered,
-            "wait_s": wait,
-            "abandoned": ~answered,
-            "handle_s": np.where(answered, load.handle, np.nan),
-            "agent_id": nothing,
-            "resolved": answered,
-            "repeat_of": nothing,
-            "redial_of": nothing,
-        }
-    )
+    back = (origin >= 0)[order]
+    log.loc[~back | gone_before[order], "repeat_of"] = pd.NA
+    log.loc[~back | ~gone_before[order], "redial_of"] = pd.NA
     log.attrs = {"hours": float(hours), "agent_hours": agent_hours(rota, hours)}
     return log
 
@@ -117,13 +135,24 @@ def played(
     interval_s: float,
     seed: int | np.random.Generator,
     engine: str,
-) -> tuple[Load, Rota, np.ndarray, np.ndarray]:
-    """One run: the calls, who was on, and for each call its wait and who answered."""
+) -> tuple[Drawn, Rota, Served]:
+    """One run: the calls, who was on, and what became of the calls."""
     door.number("hours", hours, low=0, above=True)
     door.number("interval_s", interval_s, low=0, above=True)
     rota = rota_of(lines, teams, hours, interval_s)
-    load = draw(lines, hours, interval_s, np.random.default_rng(seed))
-    return load, rota, *serve(load, rota, engine)
+    rng, spare = np.random.default_rng(seed), 1.0
+    state = rng.bit_generator.seed_seq if isinstance(seed, int | np.integer) else rng.spawn(1)[0].bit_generator.seed_seq
+    while True:  # more who call again than was foreseen: the same day once more with more room
+        drawn = draw(lines, hours, interval_s, np.random.default_rng(_same(state)), spare=spare)
+        served = serve(drawn.load, rota, engine)
+        if not served.lacking:
+            return drawn, rota, served
+        spare *= 2
+
+
+def _same(state: np.random.SeedSequence) -> np.random.SeedSequence:
+    """A seed as it was before anything was spawned from it."""
+    return np.random.SeedSequence(state.entropy, spawn_key=state.spawn_key)
 
 
 def agent_hours(rota: Rota, hours: float, begin: float = 0.0) -> float:
@@ -133,7 +162,7 @@ def agent_hours(rota: Rota, hours: float, begin: float = 0.0) -> float:
     return float(rota.staff.sum(axis=1) @ np.diff(edges))
 
 
-def serve(load: Load, rota: Rota, engine: str = "auto") -> tuple[np.ndarray, np.ndarray]:
+def serve(load: Load, rota: Rota, engine: str = "auto") -> Served:
     """By the compiled rules where Numba is installed, else by the plain ones; both give the same."""
     if engine not in ENGINES:
         raise ValueError(f"engine={engine!r} is not known; choose one of {', '.join(ENGINES)}")

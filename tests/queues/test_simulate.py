@@ -28,18 +28,21 @@ def load(arrived, handle, patience, kind=None):
 
 def test_a_few_calls_by_hand():
     """Second waits 50 s, third hangs up after 30, fourth finds the agent free."""
-    wait, team = desk.serve(load([0, 10, 20, 130], [60, 60, 60, 60], [90, 90, 30, 5]), one_team(1))
+    served = desk.serve(load([0, 10, 20, 130], [60, 60, 60, 60], [90, 90, 30, 5]), one_team(1))
+    wait, team = served.wait, served.group
     assert wait.tolist() == [0, 50, 30, 0] and team.tolist() == [0, 0, -1, 0]
 
 
 def test_who_is_answered_at_the_moment_of_hanging_up_has_hung_up():
-    wait, team = desk.serve(load([0, 10], [60, 60], [90, 50]), one_team(1))
+    served = desk.serve(load([0, 10], [60, 60], [90, 50]), one_team(1))
+    wait, team = served.wait, served.group
     assert wait.tolist() == [0, 50] and team.tolist() == [0, -1]
 
 
 def test_agents_whose_shift_ends_finish_their_call_and_new_ones_take_who_waits():
     rota = one_team([1, 0, 2], step=100.0)
-    wait, team = desk.serve(load([50, 60, 70], [80, 10, 10], [np.inf] * 3), rota)
+    served = desk.serve(load([50, 60, 70], [80, 10, 10], [np.inf] * 3), rota)
+    wait, team = served.wait, served.group
     assert wait.tolist() == [0, 140, 130] and team.tolist() == [0, 0, 0]
 
 
@@ -49,12 +52,13 @@ def test_priorities_and_skills_by_hand():
     teams = [Team("all", 1), Team("basic only", 1, ("basic",))]
     rota = rota_of(lines, teams, 24, 1800)
     assert rota.route.tolist() == [[1, 0], [0, -1]]  # basic: the specialist first
-    wait, team = desk.serve(load([0, 1, 2, 3, 4], [100, 50, 50, 50, 50], [np.inf] * 5, [0, 0, 0, 1, 0]), rota)
+    served = desk.serve(load([0, 1, 2, 3, 4], [100, 50, 50, 50, 50], [np.inf] * 5, [0, 0, 0, 1, 0]), rota)
+    wait, team = served.wait, served.group
     # The specialist has the first, "all" the second; gold (4th) goes before the basic call that waits longer.
     assert team.tolist() == [1, 0, 1, 0, 0] and wait.tolist() == [0, 0, 98, 48, 97]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(14))
 def test_both_engines_agree_call_by_call(seed):
     """Random centres with skills, priorities, changing staff, ties in time and callers without end of patience."""
     fast = pytest.importorskip("crmkit.queues.fast")
@@ -72,8 +76,18 @@ def test_both_engines_agree_call_by_call(seed):
         own = [g for g in rng.permutation(groups) if k in serves[g]]
         route[k, : len(own)] = own
     rota = Rota(rng.integers(0, 15, (12, groups)), 250.0, route, serves, rank)
-    for one, two in zip(desk.serve(calls, rota), fast.serve(calls, rota), strict=True):
-        np.testing.assert_array_equal(one, two)
+    more = int(rng.integers(0, 2)) * 400
+    again = None
+    if more:
+        flags = [rng.random(size) < 0.4 for size in (n, n)]
+        spare = [rng.random((more, classes)) < 0.3 for _ in range(2)]
+        times = [np.round(rng.exponential(40, (more, classes))) for _ in range(3)]
+        again = desk.Again(*flags, np.round(rng.exponential(60, n)), *times[:2], *spare, times[2], 3_000.0)
+    calls = Load(calls.arrived, calls.kind, calls.handle, calls.patience, again)
+    one, two = desk.serve(calls, rota), fast.serve(calls, rota)
+    for name in ("wait", "group", "arrived", "kind", "origin", "handle", "unsettled"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name), err_msg=name)
+    assert one.lacking == two.lacking
 
 
 def test_the_public_engines_agree_too():
@@ -152,6 +166,71 @@ def test_the_same_calls_tell_a_difference_with_far_fewer_runs():
     assert abs(paired.at["p_abandon", "mean"] - known) < 4 * paired.at["p_abandon", "sd"] / 20**0.5
 
 
+# --- callers who come again, and who never reach the queue ------------------------------------------------------------
+
+
+def test_redials_after_a_while_agree_with_erlang_x():
+    """Half of those who hang up call again half an hour later on average: as fresh callers, as Erlang X takes them."""
+    line = Line("all", 600, 300, 60, redial_share=0.5, again_s=1_800)
+    table = queues.replicate([line], [Team("all", 44)], runs=30, hours=16, warm_up_h=4, seed=9)
+    known = queues.erlang_x(CallCentre(600, 300, 44, 60), redial=0.5)
+    plain = queues.erlang_a(CallCentre(600, 300, 44, 60))
+    for name in ("p_abandon", "service_level", "occupancy"):
+        error = table.at[name, "sd"] / 30**0.5
+        assert abs(table.at[name, "mean"] - getattr(known, name)) < 4 * error, name
+    assert table.at["p_abandon", "low"] > plain.p_abandon
+
+
+def test_answers_that_settle_nothing_raise_the_load():
+    """With 20 % of the answers settling nothing, calls are 1 / (1 - 0.2) times as many, less those who give up."""
+    line = Line("all", 480, 300, unsettled_share=0.2, again_s=1_800)
+    table = queues.replicate([line], [Team("all", 56)], runs=30, hours=20, warm_up_h=6, seed=10)
+    known = queues.erlang_c(CallCentre(480 / 0.8, 300, 56))
+    for name in ("occupancy", "p_wait"):
+        assert abs(table.at[name, "mean"] - getattr(known, name)) < 4 * table.at[name, "sd"] / 30**0.5, name
+
+
+def test_the_voice_menu_thins_the_queue():
+    line = Line("all", 800, 300, 120, contained_share=0.25, menu_s=40)
+    logs = [queues.simulate([line], [Team("all", 52)], hours=20, seed=seed) for seed in range(12)]
+    known = queues.erlang_a(CallCentre(600, 300, 52, 120))
+    assert np.mean([log["contained"].mean() for log in logs]) == pytest.approx(0.25, abs=0.01)
+    told = [queues.measure(log).p_abandon for log in logs]
+    assert abs(np.mean(told) - known.p_abandon) < 4 * np.std(told) / 12**0.5
+
+
+def test_calls_that_come_again_name_the_call_before():
+    lines = [
+        Line("a", 300, 200, 60, redial_share=0.6, unsettled_share=0.15, again_s=300),
+        Line("b", 60, 200, contained_share=0.3),
+    ]
+    log = queues.simulate(lines, [Team("x", 16)], hours=8, seed=11).set_index("call_id")
+    again, redial = log["repeat_of"].dropna(), log["redial_of"].dropna()
+    assert len(again) > 50 and len(redial) > 20 and not set(again.index) & set(redial.index)
+    before = log.loc[again.astype(int)]
+    assert not before["abandoned"].any() and not before["resolved"].any()
+    gone = log.loc[redial.astype(int)]
+    assert gone["abandoned"].all()
+    ended = before["arrived"] + pd.to_timedelta(before["wait_s"] + before["handle_s"], unit="s")
+    assert (log.loc[again.index, "arrived"].to_numpy() > ended.to_numpy()).all()
+    gave_up = gone["arrived"] + pd.to_timedelta(gone["wait_s"], unit="s")
+    assert (log.loc[redial.index, "arrived"].to_numpy() > gave_up.to_numpy()).all()
+    assert (log.loc[redial.index, "reason"].to_numpy() == gone["reason"].to_numpy()).all()
+    # Whoever is answered unsettled in time comes back before the end; so nearly all of them do.
+    unsettled = log[~log["abandoned"] & ~log["resolved"]]
+    assert len(again) > 0.85 * len(unsettled)
+    assert log.index.is_monotonic_increasing and log["arrived"].is_monotonic_increasing
+
+
+def test_more_who_come_again_than_was_foreseen_is_the_same_day_with_more_room(monkeypatch):
+    line = Line("all", 120, 300, 20, redial_share=0.95, again_s=60)
+    usual = queues.simulate([line], [Team("all", 3)], hours=6, seed=12)
+    assert usual["redial_of"].notna().sum() > 1_000
+    first = usual[usual["redial_of"].isna()]
+    plain = queues.simulate([Line("all", 120, 300, 20)], [Team("all", 3)], hours=6, seed=12)
+    assert (first["arrived"].to_numpy() == plain["arrived"].to_numpy()).all()
+
+
 # --- measuring --------------------------------------------------------------------------------------------------------
 
 
@@ -199,6 +278,8 @@ BAD = {
     "handle": (lambda: queues.simulate([Line("a", 1, 0)], [Team("x", 1)], seed=1), "handle_s of 'a'"),
     "patience": (lambda: queues.simulate([Line("a", 1, 1, -1)], [Team("x", 1)], seed=1), "patience_s of 'a'"),
     "law": (lambda: queues.simulate([Line("a", 1, 1, handle=stats.expon(scale=9))], [Team("x", 1)], seed=1), "mean 9"),
+    "redial": (lambda: queues.simulate([Line("a", 1, 1, redial_share=1.0)], [Team("x", 1)], seed=1), "redial_share of 'a'"),
+    "menu": (lambda: queues.simulate([Line("a", 1, 1, menu_s=-1)], [Team("x", 1)], seed=1), "menu_s of 'a'"),
     "no law": (lambda: queues.simulate([Line("a", 1, 1, handle=3)], [Team("x", 1)], seed=1), "frozen distribution"),
     "engine": (lambda: queues.simulate(CallCentre(1, 1, 1), seed=1, engine="steam"), "auto, python, numba"),
     "hours": (lambda: queues.simulate(CallCentre(1, 1, 1), seed=1, hours=0), "hours=0"),
