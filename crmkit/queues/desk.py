@@ -87,15 +87,11 @@ def serve(load: Load, rota: Rota) -> Served:
     later: list[tuple[float, int]] = []  # who may call again: when, and 2 x the call before, 1 more for a redial
     wait, group, origin = [0.0] * n, [ABANDONED] * n, [-1] * n
     turn, last = 1, len(changes)
-    push, pop = heapq.heappush, heapq.heappop
+    push, pop, inf, step_by_step = heapq.heappush, heapq.heappop, float("inf"), more is not None
     waiting, lacking = 0, False  # calls in lines, those who have hung up among them
 
-    def answer(call: int, g: int, now: float) -> None:
-        group[call] = g
-        busy[g] += 1
-        done = now + handle[call]
-        push(ends, (done, g))
-        if more is not None and repeat[call] and done + delay[call] <= end:
+    def may_come_back(call: int, done: float) -> None:
+        if repeat[call] and done + delay[call] <= end:
             push(later, (done + delay[call], 2 * call))
 
     def take(g: int, now: float) -> None:
@@ -115,45 +111,77 @@ def serve(load: Load, rota: Rota) -> Served:
                 return
             call = lines[best].popleft()
             waiting -= 1
-            wait[call] = now - arrived[call]
-            answer(call, g, now)
+            wait[call], group[call] = now - arrived[call], g
+            busy[g] += 1
+            push(ends, (now + handle[call], g))
+            if more is not None:
+                may_come_back(call, now + handle[call])
 
-    following = 0
-    while True:
-        first = arrived[following] if following < n else np.inf
-        again = later[0][0] if later else np.inf
-        coming = min(first, again)
-        change = turn * step if turn < last else np.inf
-        ending = ends[0][0] if ends else np.inf
-        # At one moment ends come first, then changes of staff, then calls.
-        if ending <= coming and ending <= change:
-            if ending == np.inf or (coming == np.inf and not waiting):
-                break
-            now, g = pop(ends)
-            busy[g] -= 1
-            if waiting:
-                take(g, now)
-            continue
-        if change <= coming:
-            if coming == np.inf and not waiting:
-                break
-            staff = list(changes[turn])
-            turn += 1
-            for g in range(len(staff)):
+    def until(moment: float) -> bool:
+        """Ends of calls and changes of staff up to a moment; at one moment ends come first. True: look at the calls anew."""
+        nonlocal turn
+        while True:
+            change = turn * step if turn < last else inf
+            if ends and ends[0][0] <= moment and ends[0][0] <= change:
+                now, g = pop(ends)
+                busy[g] -= 1
                 if waiting:
-                    take(g, change)
-            continue
-        if first <= again:
-            call, now = following, first
-            following += 1
-        else:
+                    take(g, now)
+            elif change <= moment and change < inf:
+                staff[:] = changes[turn]
+                turn += 1
+                for g in range(len(staff)):
+                    if waiting:
+                        take(g, change)
+            else:
+                return False
+            if step_by_step or moment == inf:  # somebody may call again before that moment; or all may be done
+                return True
+
+    def enter(call: int, now: float) -> None:
+        """A call goes to the first free group of its route, else into the line."""
+        nonlocal waiting
+        k = kind[call]
+        for g in route[k]:
+            if busy[g] < staff[g]:
+                group[call] = g
+                busy[g] += 1
+                push(ends, (now + handle[call], g))
+                if more is not None:
+                    may_come_back(call, now + handle[call])
+                return
+        lines[k].append(call)
+        waiting += 1
+        if more is not None and redial[call] and now + patience[call] + delay[call] <= end:
+            push(later, (now + patience[call] + delay[call], 2 * call + 1))
+
+    if more is None:
+        for call, now in enumerate(arrived):
+            until(now)
+            enter(call, now)
+        while waiting and until(inf):
+            pass
+    else:
+        following = 0
+        while True:
+            first, again = arrived[following] if following < n else inf, later[0][0] if later else inf
+            coming = min(first, again)
+            if coming == inf and not waiting:
+                break
+            if until(coming):
+                continue
+            if coming == inf:
+                break
+            if first <= again:
+                following += 1
+                enter(following - 1, first)
+                continue
             now, mark = pop(later)
             before = mark >> 1
             if mark & 1 and group[before] >= 0:
                 continue  # was answered after all
             call, k = len(arrived), kind[before]
             row = call - n
-            assert more is not None
             if row >= len(more.handle):
                 lacking = True
                 break
@@ -167,15 +195,7 @@ def serve(load: Load, rota: Rota) -> Served:
             wait.append(0.0)
             group.append(ABANDONED)
             origin.append(before)
-        for g in route[kind[call]]:
-            if busy[g] < staff[g]:
-                answer(call, g, now)
-                break
-        else:
-            lines[kind[call]].append(call)
-            waiting += 1
-            if more is not None and redial[call] and now + patience[call] + delay[call] <= end:
-                push(later, (now + patience[call] + delay[call], 2 * call + 1))
+            enter(call, now)
     for line in lines:  # nobody comes any more: who can hang up does
         for call in line:
             wait[call] = patience[call]

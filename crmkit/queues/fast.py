@@ -44,11 +44,12 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
     # more: (3, spare, classes) handle, patience and delay of calls that follow; flags: (2, spare, classes) redial, repeat.
     n, classes, groups = len(first_in), route.shape[0], changes.shape[1]
     most_calls, comes_back = n + more.shape[1], len(again) > 0
-    arrived, kind = np.zeros(most_calls), np.zeros(most_calls, np.int64)
-    handle, patience, delay = np.zeros(most_calls), np.zeros(most_calls), np.zeros(most_calls)
-    redial, repeat = np.zeros(most_calls, np.bool_), np.zeros(most_calls, np.bool_)
-    arrived[:n], kind[:n], handle[:n], patience[:n] = first_in, kinds, held, waits
+    arrived, kind, handle, patience, delay, redial, repeat = first_in, kinds, held, waits, delays, again, repeats
     if comes_back:
+        arrived, kind = np.zeros(most_calls), np.zeros(most_calls, np.int64)
+        handle, patience, delay = np.zeros(most_calls), np.zeros(most_calls), np.zeros(most_calls)
+        redial, repeat = np.zeros(most_calls, np.bool_), np.zeros(most_calls, np.bool_)
+        arrived[:n], kind[:n], handle[:n], patience[:n] = first_in, kinds, held, waits
         redial[:n], repeat[:n], delay[:n] = again, repeats, delays
     wait, group, origin = np.zeros(most_calls), np.full(most_calls, ABANDONED), np.full(most_calls, -1)
     staff, busy = changes[0].copy(), np.zeros(groups, np.int64)
@@ -164,9 +165,6 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
         while one >= 0:
             wait[one] = patience[one]
             one = after[one]
-    for one in range(count):
-        if group[one] < 0:
-            handle[one], repeat[one] = np.nan, False
     return (
         wait[:count],
         group[:count],
@@ -196,4 +194,8 @@ def serve(load: Load, rota: Rota) -> Served:
         figures, flags = np.stack([more.handle, more.patience, more.delays]), np.stack([more.redials, more.repeats])
         told = (more.redial, more.repeat, more.delay, figures, flags, more.end)
     given = (load.arrived, load.kind, load.handle, load.patience)
-    return Served(*_serve(*given, *told, rota.staff, rota.step, rota.route, rota.serves, rota.rank))
+    found = _serve(*given, *told, rota.staff, rota.step, rota.route, rota.serves, rota.rank)
+    wait, group, arrived, kind, origin, handle, repeat, lacking = found
+    answered = group >= 0
+    unsettled = repeat & answered if more is not None else np.zeros(len(group), dtype=bool)
+    return Served(wait, group, arrived, kind, origin, np.where(answered, handle, np.nan), unsettled, lacking)
