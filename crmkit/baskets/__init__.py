@@ -3,7 +3,8 @@
 from crmkit.baskets.confirm import confirm, halves
 from crmkit.baskets.groups import by_group, differences
 from crmkit.baskets.itemsets import itemsets
-from crmkit.baskets.offers import judge, offers
+from crmkit.baskets.judge import judge
+from crmkit.baskets.offers import offers
 from crmkit.baskets.pairs import pairs
 from crmkit.baskets.planted import against_truth, kinds
 from crmkit.baskets.rules import rules

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WAYS = ("cosine", "lift", "rules", "popularity")
 BELIEVED = 0.05  # false discovery rate up to which a rule speaks for an offer
 PRIOR = 5.0  # common customers that a lift must first outweigh: rare pairs are drawn to 1
+TIE = 1e-9  # weight of the popularity where scores are equal
+MOST = 6_000  # items, whose pairs fill 300 MB
 AT_ONCE = 4_000_000  # scores held in memory
 
 
@@ -33,6 +35,8 @@ class Affinity:
         from scipy.sparse import csr_array
 
         n, k = data.baskets, len(data.names)
+        if k > MOST:
+            raise ValueError(f"history has {k:,} items, more than {MOST:,}. Mend: categories, or the items that matter")
         count = data.count
         ones = np.ones(len(data.item), dtype=np.int64)
         owned = csr_array((ones, (data.basket, data.item)), shape=(n, k))
@@ -60,6 +64,8 @@ class Affinity:
         n, k = data.baskets, len(self.popularity)
         top = min(top, k)
         items, scores = np.full((n, top), -1), np.full((n, top), np.nan)
+        from scipy.sparse import csr_array
+
         edge = np.searchsorted(data.basket, np.arange(n + 1))
         closed = np.zeros(k, dtype=bool) if allowed is None else ~np.asarray(allowed, dtype=bool)
         step = max(1, AT_ONCE // k)
@@ -67,17 +73,22 @@ class Affinity:
             stop = min(start + step, n)
             own = slice(edge[start], edge[stop])
             who, what = data.basket[own] - start, data.item[own]
-            some = np.unique(who)
-            score = np.zeros((stop - start, k))
-            gather = np.maximum if self.way == "rules" else np.add
-            if len(what):
-                score[some] = gather.reduceat(self.weight[what], np.searchsorted(who, some), axis=0)
+            if self.way == "rules":
+                score = np.zeros((stop - start, k))
+                for row in np.unique(who):
+                    begin, end = edge[start + row] - edge[start], edge[start + row + 1] - edge[start]
+                    score[row] = self.weight[what[begin:end]].max(axis=0)
+            elif self.way == "popularity":
+                score = np.tile(self.popularity, (stop - start, 1))
+            else:
+                score = csr_array((np.ones(len(who)), (who, what)), shape=(stop - start, k)) @ self.weight
             # Popularity as the second key: far below the smallest difference of scores that matters.
-            score += 1e-9 * self.popularity
+            score += TIE * self.popularity
             score[:, closed] = -np.inf
             score[who, what] = -np.inf
             order = np.argsort(-score, axis=1, kind="stable")[:, :top]
             taken = np.take_along_axis(score, order, axis=1)
             none = np.isneginf(taken)
+            taken = taken - TIE * self.popularity[order]
             items[start:stop], scores[start:stop] = np.where(none, -1, order), np.where(none, np.nan, taken)
         return items, scores

@@ -54,7 +54,7 @@ def too_many(size: int, most: int) -> MemoryError:
     """The error that ends a search whose result outgrows what was foretold."""
     return MemoryError(
         f"more than {most:,} itemsets were found (stopped at {size:,}); they would not fit. "
-        "Mend: a higher min_support, a max_length, or kind='closed'"
+        "Mend: a higher min_support, or a max_length"
     )
 
 

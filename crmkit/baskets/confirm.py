@@ -48,6 +48,10 @@ def halves(
     if isinstance(share, bool) or not 0 < share < 1:
         raise ValueError(f"share={share!r} must lie between 0 and 1; write half as 0.5")
     require(lines, [basket], name="lines")
+    if lines[basket].isna().any():
+        raise ValueError(
+            f"lines[{basket!r}] is missing in {int(lines[basket].isna().sum()):,} rows; expected a value in each"
+        )
     at, ids = pd.factorize(lines[basket])
     if len(ids) < 2:
         raise ValueError(
@@ -105,7 +109,7 @@ def confirm(
     require(rules, ["antecedent", "consequent"], name="rules")
     data = coded(lines, basket=basket, item=item)
     a, c = (occurrences(data, rules[side]) for side in ("antecedent", "consequent"))
-    both = occurrences(data, [one + two for one, two in zip(rules["antecedent"], rules["consequent"], strict=True)])
+    both = occurrences(data, [(*one, *two) for one, two in zip(rules["antecedent"], rules["consequent"], strict=True)])
     known = (a > 0) & (c > 0)
     p = np.ones(len(rules))
     p[known] = fisher(data.baskets, a[known], c[known], both[known])

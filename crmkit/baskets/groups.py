@@ -68,7 +68,7 @@ def by_group(
             "Mend: a group for each, or fewer lines"
         )
     which, names = pd.factorize(own, sort=True)
-    unions = [one + two for one, two in zip(rules["antecedent"], rules["consequent"], strict=True)]
+    unions = [(*one, *two) for one, two in zip(rules["antecedent"], rules["consequent"], strict=True)]
     parts = []
     for place, name in enumerate(names):
         chosen = which == place

@@ -85,9 +85,10 @@ def itemsets(
     """
     _asked(min_support, max_length, kind, limit, engine)
     data = coded(lines, basket=basket, item=item)
-    return _frame(
-        data, *search(data, min_support, max_length, limit, engine, progress), kind, max_length or len(data.names)
-    )
+    # Whether a set is closed or maximal is told by those with one item more.
+    deeper = max_length + 1 if max_length is not None and kind != "all" else max_length
+    found = search(data, min_support, deeper, limit, engine, progress)
+    return _frame(data, *found, kind, max_length or len(data.names))
 
 
 def search(
@@ -98,19 +99,23 @@ def search(
     longest = max_length or len(data.names)
     mine = _engine(engine, len(data.item))
     rows = ordered(data, least)
-    first = min(limit, FIRST_LOOK)
+    first = min(limit, max(FIRST_LOOK, limit // 5))
     try:
         return rows, mine(rows, least, longest, first, progress)
     except MemoryError:
         pass
     size = max(foretold(data, share, longest), first)
-    if size > limit:
-        fits = fitting(data, share, longest, limit)
-        raise MemoryError(
-            f"min_support={share:g} would give about {_large(size)} itemsets, more than limit={limit:,}. "
-            f"Mend: min_support={fits:.2g} or more fits; or a max_length; or a higher limit (200 bytes a set)"
-        )
-    return rows, mine(rows, least, longest, limit, progress)
+    if size <= limit:
+        try:
+            return rows, mine(rows, least, longest, limit, progress)
+        except MemoryError:  # the forecast had missed some deep corner
+            size = float(limit)
+    fits = fitting(data, share, longest, limit)
+    way = f"min_support={fits:.2g} or more fits; or" if fits < 1 else "no support fits; give"
+    raise MemoryError(
+        f"min_support={share:g} would give about {_large(size)} itemsets{' or more' if size == limit else ''}, more than "
+        f"limit={limit:,}. Mend: {way} a max_length; or a higher limit (200 bytes a set)"
+    )
 
 
 def _large(size: float) -> str:
@@ -158,6 +163,8 @@ def _frame(data: Coded, rows: Ordered, tree: Tree, kind: str, longest: int) -> p
     keep = {length: np.ones(len(part), dtype=bool) for length, part in table.items()}
     if kind != "all":
         keep = _kept(Sets(data.names, table, count, {}), kind)
+    for length in [one for one in table if one > longest]:
+        del table[length]
     lists = [tuples(data.names, table[length][keep[length]]) for length in table]
     counts = np.concatenate([count[length][keep[length]] for length in table]) if table else np.empty(0, np.int64)
     column = np.empty(len(counts), dtype=object)

@@ -46,7 +46,7 @@ def kinds(rules: pd.DataFrame, planted: pd.DataFrame, style: pd.Series | None = 
     import pandas as pd
 
     require(planted, ["antecedent", "consequent"], name="planted")
-    true = {frozenset(pair) for pair in zip(planted["antecedent"], planted["consequent"], strict=True)}
+    true = set(_pairs(planted))
     own = {} if style is None else {str(name): one for name, one in style.items()}
     found = []
     for left, right in _sides(rules):
@@ -92,7 +92,7 @@ def against_truth(
 
     require(rules, ["support", "confidence", "q"], name="rules")
     kind = kinds(rules, planted, style).to_numpy()
-    pairs = [frozenset(pair) for pair in zip(planted["antecedent"], planted["consequent"], strict=True)]
+    pairs = _pairs(planted)
     holds = np.array(
         [[any(frozenset(both) == pair for both in product(*sides)) for pair in pairs] for sides in _sides(rules)],
         dtype=bool,
@@ -120,6 +120,11 @@ def against_truth(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _pairs(planted: pd.DataFrame) -> list[frozenset[str]]:
+    """The planted pairs, items as text like those of the rules."""
+    return [frozenset(map(str, pair)) for pair in zip(planted["antecedent"], planted["consequent"], strict=True)]
 
 
 def _sides(rules: pd.DataFrame) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

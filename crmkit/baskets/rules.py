@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crmkit import door
 from crmkit.baskets.measures import measures
 from crmkit.baskets.significance import distinct, fisher, with_misses
 from crmkit.baskets.splits import splits
@@ -26,6 +27,7 @@ def rules(
     margin: pd.Series | None = None,
     tests: int | None = None,
     level: float = 0.95,
+    limit: int = 20_000_000,
 ) -> pd.DataFrame:
     """Rules "who has the antecedent has the consequent too" with all that speaks for and against each.
 
@@ -49,6 +51,8 @@ def rules(
         Rules that were looked at. Default: all that the search behind `sets` counted, also those it threw away.
     level : float
         Of the interval of the lift, 0..1.
+    limit : int
+        Most splits of itemsets into two sides that are looked at; one takes about 300 bytes if it passes.
 
     Returns
     -------
@@ -62,8 +66,8 @@ def rules(
     Raises
     ------
     TypeError, ValueError
-        If columns are lacking, a subset of an itemset is missing (kind closed or maximal, or filtered), a margin
-        is missing, or an option is out of its range.
+        If columns are lacking, itemsets are text, a subset of an itemset is missing (kind closed or maximal, or filtered),
+        a margin is missing, or an option is out of its range.
 
     References
     ----------
@@ -80,11 +84,25 @@ def rules(
     import pandas as pd
 
     _asked(min_confidence, consequents, min_improvement)
+    if tests is not None:
+        door.whole("tests", tests)
+    door.whole("limit", limit)
     require(sets, ["itemset", "count", "support"], name="sets")
     if not len(sets):
         raise ValueError("sets has 0 rows; expected itemsets. Mend: a lower min_support")
     n = sets.attrs.get("baskets") or round(float((sets["count"] / sets["support"]).iloc[0]))
-    known = Sets.of_tuples(sets["itemset"].tolist(), sets["count"].to_numpy(dtype=np.int64))
+    text = [one for one in sets["itemset"] if isinstance(one, str)]
+    if text:
+        raise TypeError(
+            f"sets['itemset'] holds the text {text[0]!r}; expected tuples of items. Mend: save as Parquet, not as CSV"
+        )
+    known = Sets.of_tuples(sets["itemset"].map(tuple).tolist(), sets["count"].to_numpy(dtype=np.int64))
+    many = _splits(known, consequents)
+    if many > limit:
+        raise MemoryError(
+            f"{len(sets):,} itemsets have {many:,} splits into two sides, more than limit={limit:,}. "
+            "Mend: consequents=1, a higher min_support or a max_length for itemsets, or a higher limit"
+        )
     parts = splits(known, n, min_confidence, consequents)
     when, then, whole, better = (np.concatenate([part[place] for part in parts]) for place in range(4))
     keep = np.ones(len(when), dtype=bool) if min_improvement is None else better > min_improvement
@@ -105,11 +123,20 @@ def rules(
     frame: dict[str, Any] = {"antecedent": names[when], "consequent": names[then], "count": counts[whole]}
     frame |= {**told, "p": p, "q": with_misses(p, made), "improvement": better}
     if margin is not None:
-        worth = [sum(_margin(margin, one) for one in which) for which in frame["consequent"]]
+        own = margin.rename(index=str)
+        worth = [sum(_margin(own, one) for one in which) for which in frame["consequent"]]
         frame["profit"] = 1_000 * told["leverage"] * np.array(worth, dtype=float)
     found = pd.DataFrame(frame, copy=False)
     found.attrs = {"baskets": n, "tests": int(made), "redundant": int((~keep).sum())}
     return found
+
+
+def _splits(known: Sets, consequents: int | None) -> int:
+    """Ways to part the itemsets that were found."""
+    return sum(
+        len(table) * sum(comb(length, size) for size in range(1, min(consequents or length, length - 1) + 1))
+        for length, table in known.table.items()
+    )
 
 
 def _tests(sets: pd.DataFrame, known: Sets, consequents: int | None) -> float:
@@ -118,6 +145,7 @@ def _tests(sets: pd.DataFrame, known: Sets, consequents: int | None) -> float:
     counted = sets.attrs.get("candidates")
     if counted is None:  # a bound: every set found, with every other item beside it
         counted = {length + 1: made * max(found[1] - length, 0) for length, made in found.items()}
+    counted = {int(length): int(made) for length, made in counted.items()}  # a file may have kept them as text
     rules_of = {
         length: sum(comb(length, size) for size in range(1, min(consequents or length, length - 1) + 1))
         for length in counted

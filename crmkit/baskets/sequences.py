@@ -67,12 +67,16 @@ def events_of(log: pd.DataFrame, *, customer: str, when: str, item: str, max_gap
     who, time, item_ = who[rows], time[rows], place[code][rows]
     new = np.append(True, (who[1:] != who[:-1]) | (time[1:] != time[:-1]) | (item_[1:] != item_[:-1]))
     who, time, item_ = who[new], time[new], item_[new]
-    # One rising number for (customer, time): the customers lie far apart.
-    span = float(time.max() - time.min()) + 1.0
-    reach = span if max_gap is None else min(max_gap, span)
-    line = who * (4 * span) + (time - time.min())
+    if not np.isfinite(time).all():
+        raise ValueError(f"log[{when!r}] holds infinite times; expected finite ones")
+    # Among the distinct times: the first later one, and the first that is too late; whole numbers, so nothing is rounded.
+    times, at = np.unique(time, return_inverse=True)
+    late = np.full(len(times), len(times))
+    if max_gap is not None:
+        late = np.searchsorted(times, times + max_gap * (1 + 1e-9), side="right")
+    line = who.astype(np.int64) * (len(times) + 1) + at
     begin = np.searchsorted(line, line, side="right")
-    end = np.searchsorted(line, line + reach + 1e-9 * span, side="right")
+    end = np.searchsorted(line, line - at + late[at], side="left")
     return Events(names[order], len(ids), who, time, item_, begin, end)
 
 

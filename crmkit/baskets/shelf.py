@@ -69,6 +69,17 @@ def shelf_test(
     if not 0 < level < 1:
         raise ValueError(f"level={level!r} must lie between 0 and 1; write 95 % as 0.95")
     require(shelf, [store, week, item, treated, moved, pieces], name="shelf")
+    shelf = shelf.reset_index(drop=True)
+    for column in (store, week, item, treated, moved, pieces):
+        lost = int(shelf[column].isna().sum())
+        if lost:
+            raise ValueError(f"shelf[{column!r}] is missing in {lost:,} rows; expected a value in each")
+    if (shelf[moved].astype(bool) & ~shelf[treated].astype(bool)).any():
+        raise ValueError(
+            f"shelf[{moved!r}] is True in a store that is not treated; expected the change in treated stores alone"
+        )
+    if (shelf.groupby([item, store], observed=True)[treated].nunique() > 1).any():
+        raise ValueError(f"shelf[{treated!r}] differs within a store; expected each store in one group")
     if not shelf[moved].any():
         raise ValueError(f"shelf[{moved!r}] is nowhere True; expected weeks after the change in the treated stores")
     start = shelf.loc[shelf[moved].astype(bool), week].min()

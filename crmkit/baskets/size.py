@@ -9,8 +9,8 @@ from crmkit.baskets.encode import Coded
 from crmkit.baskets.tree import Ordered, ordered
 
 PROBES = 400
-SAMPLE = 20_000  # baskets, if the least count in them is still:
-ENOUGH = 30
+SAMPLE = 5_000  # baskets, if the least count in them is still:
+ENOUGH = 20
 GOLDEN = 0.6180339887498949
 
 
@@ -65,11 +65,13 @@ def _chances(k: int) -> np.ndarray:
 
 def fitting(data: Coded, share: float, longest: int, most: float) -> float:
     """The least support from `share` up, by steps of a tenth, whose itemsets are foretold to be at most so many."""
-    for step in range(1, 200):
-        higher = share * 1.1**step
-        if higher >= 1 or foretold(data, higher, longest) <= most:
-            break
-    return min(higher, 1.0)
+    top = int(np.ceil(np.log(1 / share) / np.log(1.1)))  # a support of 1
+    low, high = 0, max(top, 1)
+    while high - low > 1:
+        step = (low + high) // 2
+        fits = foretold(data, min(share * 1.1**step, 1.0), longest) <= most
+        low, high = (low, step) if fits else (step, high)
+    return min(share * 1.1**high, 1.0)
 
 
 def _every(data: Coded, step: int) -> Coded:

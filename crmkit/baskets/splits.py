@@ -34,9 +34,9 @@ def splits(known: Sets, n: int, least: float, consequents: int | None) -> list[P
     # Of the sets one item shorter, by the columns of the consequent: row of the antecedent, of the consequent,
     # and the largest confidence of this and all simpler rules. From these those of the next length follow.
     before: dict[tuple[int, ...], Known] = {}
-    for length in range(2, max(known.table, default=1) + 1):
-        if length not in known.table:
-            break
+    for length in sorted(known.table):
+        if length == 1:
+            continue
         shorter = known.without(length)
         if (shorter < 0).any():
             at = int(np.flatnonzero((shorter < 0).any(axis=0))[0])

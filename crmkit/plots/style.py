@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,12 +63,22 @@ RULES = {
 TITLE_WIDTH = 58  # characters in a line of the title
 
 
+@cache
+def _families() -> list[str]:
+    """The usual letters, and for Chinese the first of these that is installed."""
+    from matplotlib import font_manager
+
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    chinese = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Microsoft YaHei", "PingFang SC", "WenQuanYi Zen Hei", "SimHei")
+    return ["DejaVu Sans", *[name for name in chinese if name in there][:1]]
+
+
 @contextmanager
 def canvas(ax: Axes | None, size: tuple[float, float] | None = None) -> Iterator[Axes]:
     """The axes to draw on: those given, or new ones in the house style."""
     import matplotlib.pyplot as plt
 
-    with plt.rc_context(RULES):
+    with plt.rc_context({**RULES, "font.family": _families()}):
         yield plt.subplots(figsize=size)[1] if ax is None else ax
 
 
@@ -80,7 +91,23 @@ def finish(ax: Axes, title: str, *, alt: str = "", x: str | None = None, y: str 
     if y is not None:
         ax.set_ylabel(y)
     ax.set_label(f"{title}. {alt}".strip().removesuffix(".") + ".")
+    _names_are_no_formulas(ax)
     return ax
+
+
+def _names_are_no_formulas(ax: Axes) -> None:
+    """A dollar sign in the name of an article is a dollar sign."""
+    from matplotlib.ticker import FixedFormatter
+
+    words = [*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label]
+    legend = ax.get_legend()
+    if legend is not None:
+        words += legend.get_texts()
+    for axis in (ax.xaxis, ax.yaxis):
+        if isinstance(axis.get_major_formatter(), FixedFormatter):
+            words += axis.get_ticklabels()
+    for text in words:
+        text.set_parse_math(False)
 
 
 def alt(ax: Axes) -> str:

@@ -295,7 +295,7 @@ def test_only_some_items_are_offered_and_who_has_all_is_counted():
     told = baskets.offers(log, only=["hook"])
     assert set(told["item"]) == {"hook"}
     have = log.loc[log["item"] == "hook", "customer_id"].nunique()
-    assert told.attrs["complete"] == have and len(told) == 200 - have
+    assert told.attrs["without"] == have and len(told) == 200 - have
 
 
 # --- truth and shelves ------------------------------------------------------------------------------------------------
