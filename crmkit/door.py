@@ -74,6 +74,25 @@ def numbers(name: str, values: Any, *, least: int = 1, low: float = -math.inf, a
     return array
 
 
+def aligned(**columns: Any) -> None:
+    """Refuse pandas columns whose indexes differ: by place they would pair one customer with another.
+
+    >>> import pandas as pd
+    >>> aligned(score=pd.Series([1, 2]), outcome=[0, 1])
+    """
+    import pandas as pd
+
+    labelled = {name: one for name, one in columns.items() if isinstance(one, pd.Series | pd.DataFrame)}
+    first, *others = labelled or [None]
+    for name in others:
+        one, two = labelled[first].index, labelled[name].index
+        if len(one) == len(two) and not one.equals(two):
+            raise ValueError(
+                f"{name} is not on the index of {first}, so rows would be paired by place and one customer with another. "
+                f"Mend: {name}.reindex({first}.index), or .to_numpy() where the order is the same"
+            )
+
+
 def counts(name: str, values: Any, *, least: int = 1, low: int = 0) -> np.ndarray:
     """Whole numbers of `low` or more in one row.
 

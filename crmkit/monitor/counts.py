@@ -57,6 +57,7 @@ def p_chart(hits: ArrayLike, size: ArrayLike, *, centre: float | None = None, si
     """
     from scipy.stats import binom
 
+    door.aligned(hits=hits, size=size)
     hit, of = door.counts("hits", hits), door.counts("size", size, low=1)
     if len(hit) != len(of):
         raise ValueError(f"hits has {len(hit)} periods and size {len(of)}; expected one each")
@@ -108,6 +109,7 @@ def c_chart(
     """
     from scipy.stats import poisson
 
+    door.aligned(counts=counts, exposure=exposure)
     number = door.counts("counts", counts)
     size = np.ones(len(number)) if exposure is None else door.numbers("exposure", exposure, low=0, above=True)
     if len(size) != len(number):

@@ -10,8 +10,25 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
+def _plain(values: ArrayLike) -> ArrayLike:
+    """Nullable and object columns that hold numbers, or True and False, as floats; what is missing in them as such."""
+    import pandas as pd
+
+    if not isinstance(values, pd.Series):
+        return values
+    if pd.api.types.is_extension_array_dtype(values.dtype) and (
+        pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype)
+    ):
+        return values.to_numpy(dtype=float, na_value=np.nan)
+    known = values.dropna()
+    if values.dtype == object and all(isinstance(one, bool | int | float | np.number | np.bool_) for one in known):
+        return values.astype("Float64" if len(known) else float).to_numpy(dtype=float, na_value=np.nan)
+    return values
+
+
 def numbers(name: str, values: ArrayLike) -> np.ndarray:
     """One finite number a customer, or a refusal that names the first bad row."""
+    values = _plain(values)
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name} has the shape {array.shape}; expected one number a customer")

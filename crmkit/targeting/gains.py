@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile, wilson
 from crmkit.targeting.asked import each, numbers, weights
 
@@ -69,6 +70,7 @@ def gains(
     """
     import pandas as pd
 
+    door.aligned(score=score, outcome=outcome, value=value, cost=cost, weight=weight)
     rank, got = numbers("score", score), numbers("outcome", outcome)
     n = len(rank)
     if not n:

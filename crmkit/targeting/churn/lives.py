@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.targeting.asked import numbers, same_length, yes_or_no
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def lives(duration: ArrayLike, left: ArrayLike, entry: ArrayLike | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Duration, left and entry as checked columns of one length."""
+    door.aligned(duration=duration, left=left, entry=entry)
     time, gone = numbers("duration", duration), yes_or_no("left", left, both=False)
     n = len(time)
     same_length("left", gone, "duration", n)

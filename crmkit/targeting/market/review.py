@@ -48,6 +48,7 @@ def precision_at(
     """
     import pandas as pd
 
+    door.aligned(score=score, truth=truth)
     rank, bad = numbers("score", score), np.asarray(truth)
     if bad.dtype.kind != "b":
         raise TypeError(f"truth is of type {bad.dtype}; expected True and False")

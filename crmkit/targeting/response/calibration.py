@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile, wilson
 from crmkit.targeting.asked import numbers, same_length, weights, whole, yes_or_no
 from crmkit.targeting.response.logit import fit_logit
@@ -213,6 +214,7 @@ def _binned(
 def _asked(
     predicted: ArrayLike, outcome: ArrayLike, weight: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    door.aligned(predicted=predicted, outcome=outcome, weight=weight)
     chance = numbers("predicted", predicted)
     happened = yes_or_no("outcome", outcome, both=False)
     same_length("outcome", happened, "predicted", len(chance))

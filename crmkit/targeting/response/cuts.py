@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.targeting.asked import each, numbers, same_length, weights
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def asked(
     name: str = "score",
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Score, outcome, weight and money won by addressing, all by customer."""
+    door.aligned(**{name: score, "outcome": outcome, "value": value, "cost": cost, "weight": weight})
     rank, got = numbers(name, score), numbers("outcome", outcome)
     n = len(rank)
     same_length("outcome", got, name, n)

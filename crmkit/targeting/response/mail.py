@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile
 from crmkit.targeting.asked import numbers, same_length, whole
 from crmkit.targeting.response.cuts import asked, cuts, resampled
@@ -101,6 +102,7 @@ def mail_saved(
         def need_old(times: np.ndarray) -> float:
             return at_response
     else:
+        door.aligned(new_score=new_score, old_score=old_score)
         old = numbers("old_score", old_score)
         same_length("old_score", old, "new_score", len(new))
         need_old = _needed(old, heavy, heavy * hit, at_response)

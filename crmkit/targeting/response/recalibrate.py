@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crmkit import door
 from crmkit.targeting.asked import numbers, same_length, yes_or_no
 from crmkit.targeting.response.logit import fit_logit
 
@@ -69,6 +70,7 @@ def recalibrate(score: ArrayLike, outcome: ArrayLike, *, method: str = "platt") 
     """
     if method not in METHODS:
         raise ValueError(f"method={method!r} must be one of {METHODS}")
+    door.aligned(score=score, outcome=outcome)
     asked, happened = numbers("score", score), yes_or_no("outcome", outcome)
     same_length("outcome", happened, "score", len(asked))
     if method == "isotonic":

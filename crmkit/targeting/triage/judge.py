@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crmkit import door
 from crmkit.door import whole
 from crmkit.intervals import wilson
 from crmkit.targeting.asked import numbers, same_length, yes_or_no
@@ -133,6 +134,7 @@ def calibration(confidence: ArrayLike, correct: ArrayLike, *, bins: int = 10, le
 
 def confidences(confidence: ArrayLike, correct: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Confidence and being right as checked columns."""
+    door.aligned(confidence=confidence, correct=correct)
     sure, right = numbers("confidence", confidence), yes_or_no("correct", correct, both=False)
     if not len(sure):
         raise ValueError("confidence has 0 rows; expected one a mail")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.targeting.asked import each, numbers, same_length, yes_or_no
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def two_arms(
     treated: ArrayLike, outcome: ArrayLike, propensity: ArrayLike | None, n: int, of: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Arm as 0 and 1, outcome, chance of treatment; or one clear refusal."""
+    door.aligned(treated=treated, outcome=outcome, propensity=propensity)
     arm, got = yes_or_no("treated", treated, both=False), numbers("outcome", outcome)
     same_length("treated", arm, of, n)
     same_length("outcome", got, of, n)

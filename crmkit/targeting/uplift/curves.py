@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile
 from crmkit.targeting.asked import each, numbers
 from crmkit.targeting.uplift.arms import effects, two_arms
@@ -77,6 +78,7 @@ def uplift_curve(
     """
     import pandas as pd
 
+    door.aligned(score=score, treated=treated, outcome=outcome, propensity=propensity, value=value, cost=cost)
     rank = numbers("score", score)
     n = len(rank)
     arm, got, chance = two_arms(treated, outcome, propensity, n, "score")
@@ -141,6 +143,7 @@ def qini(
     """
     from scipy.stats import rankdata
 
+    door.aligned(score=score, treated=treated, outcome=outcome, propensity=propensity)
     rank = numbers("score", score)
     n = len(rank)
     arm, got, chance = two_arms(treated, outcome, propensity, n, "score")

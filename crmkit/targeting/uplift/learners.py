@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crmkit import door
 from crmkit.targeting.response.features import plain, sound, transformer
 from crmkit.targeting.uplift.arms import two_arms
 
@@ -109,6 +110,7 @@ def fit_uplift(
     if base not in BASES:
         raise ValueError(f"base={base!r} must be one of {BASES}")
     n = len(features)
+    door.aligned(features=features, treated=treated, outcome=outcome, propensity=propensity)
     arm, got, chance = two_arms(treated, outcome, propensity, n, "features")
     fewest = int(min(arm.sum(), n - arm.sum()))
     if fewest < FEWEST:

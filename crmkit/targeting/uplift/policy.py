@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile
 from crmkit.targeting.asked import each, same_length, yes_or_no
 from crmkit.targeting.uplift.arms import two_arms
@@ -79,6 +80,7 @@ def policy_value(
     """
     if method not in METHODS:
         raise ValueError(f"method={method!r} must be one of {METHODS}")
+    door.aligned(decision=decision, treated=treated, outcome=outcome, against=against, propensity=propensity)
     rule = yes_or_no("decision", decision, both=False)
     n = len(rule)
     arm, got, chance = two_arms(treated, outcome, propensity, n, "decision")

@@ -127,6 +127,7 @@ def uplift_tree(
     door.whole("depth", depth)
     door.whole("least", least)
     n = len(features)
+    door.aligned(features=features, treated=treated, outcome=outcome, propensity=propensity)
     arm, got, chance = two_arms(treated, outcome, propensity, n, "features")
     z = normal_quantile(level)
     search = np.zeros(n, dtype=bool)
