@@ -132,6 +132,7 @@ def recency_frequency(model: Any, *, T: float, horizon: float, most: int = 20, s
     import pandas as pd
 
     horizon_is_sound(horizon)
+    model = model.model if isinstance(model, Fit) else model
     if isinstance(T, bool) or not np.isfinite(T) or T <= 0:
         raise ValueError(f"T={T!r} must be above 0, in the unit of the model")
     for name, value in (("most", most), ("steps", steps)):

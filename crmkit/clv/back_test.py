@@ -102,6 +102,10 @@ def back_test(
     ahead = round(horizon * days)
     if ahead < 1:
         raise ValueError(f"horizon={horizon!r} {unit}s is less than a day; expected at least one")
+    if not isinstance(methods, Mapping):
+        raise TypeError(
+            f"methods is a {type(methods).__name__}; expected names with functions, e.g. {{'BG/NBD': clv.fit_bgnbd}}"
+        )
     if not methods:
         raise ValueError("methods is empty; expected at least one, e.g. {'BG/NBD': clv.fit_bgnbd}")
     for name in (SAME, MEAN):

@@ -97,6 +97,12 @@ def _survivors(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]
             f"survivors stand on {list(table.index)[:4]!r}; expected the renewals 0, 1, 2, … with two or more numbers. "
             "Mend: survivors.reset_index(drop=True)"
         )
+    first = float(table.iloc[0].max())
+    if 0 < first <= 1 and (table.to_numpy(dtype=float) % 1 > 0).any():
+        raise ValueError(
+            f"survivors begin with {first:g}; expected numbers of contracts, since shares do not tell how many there were. "
+            "Mend: give the contracts"
+        )
     t = np.arange(len(table), dtype=float)
     lost, kept = np.zeros(len(t)), np.zeros(len(t))
     for name, column in table.items():

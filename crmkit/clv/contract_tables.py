@@ -69,6 +69,11 @@ def contract_terms(
             raise ValueError(
                 f"contracts[{name!r}] is of type {contracts[name].dtype}; expected dates. Mend: pandas.to_datetime(...)"
             )
+        if contracts[name].dt.tz is not None:
+            raise ValueError(
+                f"contracts[{name!r}] carries the time zone {contracts[name].dt.tz}; expected local days without a zone. "
+                f"Mend: contracts[{name!r}].dt.tz_localize(None)"
+            )
     numbers(contracts, term_months, name="contracts")
     months = contracts[term_months].to_numpy(dtype=float)
     first, last = (contracts[name].to_numpy().astype("datetime64[D]") for name in (begun, ended))

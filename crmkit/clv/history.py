@@ -190,6 +190,11 @@ def _clock(observed_from: object, who: pd.Index, code: np.ndarray) -> tuple[np.n
         raise ValueError(
             f"observed_from is of type {observed_from.dtype}; expected dates. Mend: pandas.to_datetime(...)"
         )
+    if observed_from.dt.tz is not None:
+        raise ValueError(
+            f"observed_from carries the time zone {observed_from.dt.tz}; expected local days without a zone. "
+            "Mend: observed_from.dt.tz_localize(None)"
+        )
     if observed_from.isna().any():
         raise ValueError(
             f"observed_from is missing for customer {plain(observed_from.index[observed_from.isna()][0])!r}"

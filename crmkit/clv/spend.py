@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,6 +135,9 @@ def fit_gamma_gamma(history: pd.DataFrame) -> Fit[GammaGamma]:
         raise ValueError(
             f"history has {len(x)} customers with repeat purchases (x > 0); expected at least 2, better hundreds"
         )
+    # In units of the mean amount, so that neither cents nor millions take the search to its limits.
+    unit = float((x * m_x).sum() / x.sum())
+    m_x = m_x / unit
     total = x * m_x
     log_total = float(np.log(total) @ x)
     constant = -float(np.log(m_x).sum())
@@ -186,7 +189,7 @@ def fit_gamma_gamma(history: pd.DataFrame) -> Fit[GammaGamma]:
         return GammaGamma(*(float(one) for one in values))
 
     start = np.log([2.0, 2.0, max(float(total.sum() / x.sum()), 1e-6) / 2.0])
-    return maximise(
+    fit = maximise(
         evaluate,
         start,
         names=NAMES,
@@ -194,6 +197,14 @@ def fit_gamma_gamma(history: pd.DataFrame) -> Fit[GammaGamma]:
         rebuild=rebuild,
         n=len(x),
         told_by=TOLD_BY,
+    )
+    back = np.array([1.0, 1.0, unit])  # v is money
+    return replace(
+        fit,
+        model=rebuild(fit.values * back),
+        values=fit.values * back,
+        covariance=fit.covariance * np.outer(back, back),
+        loglik=fit.loglik - len(x) * float(np.log(unit)),
     )
 
 

@@ -50,6 +50,12 @@ def split(
     ------
     ValueError
         As `history`; or if the hold-out is empty.
+
+    >>> import pandas as pd
+    >>> day = pd.to_datetime(["2025-01-01", "2025-01-15", "2025-02-12"])
+    >>> log = pd.DataFrame({"customer_id": 1, "day": day, "amount": 9.0})
+    >>> split(log, "2025-01-29", to="2025-02-26")[["x", "T", "x_holdout", "T_holdout"]].to_numpy().tolist()
+    [[1.0, 4.0, 1.0, 4.0]]
     """
     import pandas as pd
 

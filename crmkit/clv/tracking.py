@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crmkit import frames
+from crmkit.clv.fitting import Fit
 from crmkit.clv.history import last_day, read_date, unit_in_days
 from crmkit.clv.repeat_model import RepeatModel
 from crmkit.intervals import normal_quantile
@@ -20,7 +21,7 @@ NODES = 6  # Gauss-Legendre points a day, over which no intensity changes much
 
 def tracking(
     transactions: pd.DataFrame,
-    model: RepeatModel,
+    model: RepeatModel | Fit[Any],
     *,
     until: dt.date | str,
     to: dt.date | str | None = None,
@@ -41,8 +42,8 @@ def tracking(
     ----------
     transactions : DataFrame
         One row a purchase or return (tables.TRANSACTIONS).
-    model : RepeatModel
-        BGNBD, MBGNBD or ParetoNBD without effects, in the same unit.
+    model : RepeatModel or Fit
+        BGNBD, MBGNBD or ParetoNBD without effects, in the same unit; of a fit its model.
     until : date
         Last day of the calibration: the cohort is who had bought by then.
     to : date, optional
@@ -81,6 +82,9 @@ def tracking(
     """
     import pandas as pd
 
+    model = model.model if isinstance(model, Fit) else model
+    if not isinstance(model, RepeatModel):
+        raise TypeError(f"model is a {type(model).__name__}; expected a BGNBD, MBGNBD or ParetoNBD, or its Fit")
     z, days_a_unit = normal_quantile(level), unit_in_days(unit)
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
     rows = rows[rows["amount"].to_numpy() > 0]

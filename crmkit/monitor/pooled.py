@@ -40,7 +40,8 @@ def mixture_of_betas(hits: np.ndarray, of: np.ndarray, *, level: float) -> dict[
     each = first / (first + second)
     sd = np.sqrt(each * (1 - each) / (first + second + 1))
     grid = _grid(each, sd)
-    grid = np.unique(np.clip(grid, 0.0, 1.0))
+    ends = np.geomspace(1e-9, 0.03, 60)  # near nothing and all the distributions rise within little
+    grid = np.unique(np.clip(np.concatenate([grid, ends, 1 - ends, [0.0, 1.0]]), 0.0, 1.0))
     cdf = np.zeros((len(grid), len(hits)))
     for one, other in zip(first, second, strict=True):
         cdf += betainc(one[None, :], other[None, :], grid[:, None]) / len(first)

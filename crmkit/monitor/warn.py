@@ -143,6 +143,17 @@ def over_plan(
     return _plan(frame, actual, plan, who, when, threshold, noise, cumulate, sign=1.0)
 
 
+def _ordered(column: pd.Series) -> bool:
+    """Periods of a calendar, or categories in an order."""
+    import pandas as pd
+
+    return (
+        isinstance(column.dtype, pd.PeriodDtype)
+        or bool(getattr(column.dtype, "ordered", False))
+        or (pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_numeric_dtype(column))
+    )
+
+
 def _checks(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Four columns under their own names: who, when, value, limit; one clear message where they are unsound."""
     import pandas as pd
@@ -173,6 +184,11 @@ def _plan(
     rows = _checks(frame, {"who": who, "when": when, "value": actual, "limit": plan})
     periods = np.ones(len(rows))
     if cumulate:
+        if not _ordered(rows["when"]):
+            raise ValueError(
+                f"frame[{when!r}] is of type {rows['when'].dtype}; adding up needs periods that have an order. "
+                "Mend: dates, numbers, or an ordered categorical"
+            )
         twice = rows.duplicated(["who", "when"])
         if twice.any():
             one = rows[twice].iloc[0]

@@ -134,6 +134,10 @@ def whale(curve: pd.DataFrame, *, top: float = 0.2) -> Whale:
     require(curve, ["share", "profit_share", "low", "high"], name="curve")
     if not {"losing", "level"} <= set(curve.attrs):
         raise ValueError("curve has lost its .attrs; expected what whale_curve returned, not a part of it")
+    if not len(curve) or abs(float(curve["share"].iloc[-1]) - 1) > 1e-9:
+        raise ValueError(
+            "curve does not reach all customers (share 1); expected what whale_curve returned, not a part of it"
+        )
     door.number("top", top, low=0, high=1, above=True)
     share = np.append(0.0, curve["share"])
     brings, low, high = (

@@ -33,7 +33,13 @@ def net_gain(trial: pd.DataFrame, *, worth: pd.Series | float, cost: float) -> p
     Raises
     ------
     ValueError
-        If cost is negative or a group has no worth.
+        If cost is negative, or a group has no worth or one below 0.
+
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"treated": [True, True, False, False], "bought": [3, 1, 1, 1]})
+    >>> from crmkit.targeting.trial import trial
+    >>> net_gain(trial(log, outcome="bought"), worth=10.0, cost=4.0)["gain"].tolist()
+    [6.0]
     """
     import pandas as pd
 
@@ -44,6 +50,8 @@ def net_gain(trial: pd.DataFrame, *, worth: pd.Series | float, cost: float) -> p
     worth = pd.Series(worth, index=found.index) if np.isscalar(worth) else worth.reindex(found.index)
     if worth.isna().any():
         raise ValueError(f"worth lacks the groups {worth.index[worth.isna()].tolist()}; expected one value a group")
+    if (worth < 0).any():
+        raise ValueError(f"worth holds {worth.min():g}; expected 0 or more: a loss is a cost, or a negative outcome")
     columns = {"gain": "uplift", "low": "low", "high": "high"}
     return pd.DataFrame({name: found[source] * worth - cost for name, source in columns.items()})
 
@@ -66,6 +74,11 @@ def spend(gain: pd.DataFrame, *, sizes: pd.Series, cost: float, budget: float) -
         Index group, best first: contacts, cost, gain, low, high (money in all), and a
         row "in all", whose interval takes the groups as independent. The interval
         does not know that the groups were chosen for their gain: expect less.
+
+    >>> import pandas as pd
+    >>> gain = pd.DataFrame({"gain": [1.0, 2.0], "low": [0.5, 1.0], "high": [1.5, 3.0]}, index=["a", "b"])
+    >>> spend(gain, sizes=pd.Series({"a": 50, "b": 10}), cost=2.0, budget=60.0)["contacts"].to_dict()
+    {'b': 10, 'a': 20, 'in all': 30}
     """
     import pandas as pd
 
@@ -74,6 +87,8 @@ def spend(gain: pd.DataFrame, *, sizes: pd.Series, cost: float, budget: float) -
         raise ValueError(f"cost={cost!r} must be above 0 per contact")
     if not (np.isfinite(budget) and budget >= 0):
         raise ValueError(f"budget={budget!r} must be 0 or more")
+    if (sizes < 0).any():
+        raise ValueError(f"sizes holds {sizes.min():g}; expected numbers of customers, 0 or more")
     best = gain.sort_values("gain", ascending=False, kind="stable")
     wanted = sizes.reindex(best.index).fillna(0).where(best["gain"] > 0, 0).astype(int)
     # The epsilon forgives a budget that rounding put a hair below a whole number of contacts.

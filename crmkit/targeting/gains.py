@@ -121,5 +121,6 @@ def gains(
             name: np.interp(at, np.append(0.0, share), np.append(begin.get(name, 0.0), values))
             for name, values in found.items()
         }
-    found["lift"] = found["captured"] / found["share"]
+    with np.errstate(invalid="ignore"):  # of customers without weight nothing is told
+        found["lift"] = found["captured"] / found["share"]
     return pd.DataFrame(found)

@@ -59,7 +59,7 @@ def trial(
     from scipy.stats import t
 
     require(frame, [outcome, treated] + ([group] if group else []), name="frame")
-    if frame[treated].dtype != bool:
+    if not pd.api.types.is_bool_dtype(frame[treated]) or frame[treated].isna().any():
         raise ValueError(f"frame[{treated!r}] is of type {frame[treated].dtype}; expected True and False")
     if not pd.api.types.is_numeric_dtype(frame[outcome]):
         raise ValueError(f"frame[{outcome!r}] is of type {frame[outcome].dtype}; expected numbers")
@@ -67,6 +67,7 @@ def trial(
         raise ValueError(f"level={level!r} must lie between 0 and 1; write 95 % as 0.95")
     if np.isinf(frame[outcome].astype("float64")).any():
         raise ValueError(f"frame[{outcome!r}] holds infinite values; expected numbers")
+    frame = frame.assign(**{treated: frame[treated].astype(bool)})
     missing = frame[[outcome] + ([group] if group else [])].isna().any(axis=1)
     if missing.any():
         raise ValueError(f"frame has {int(missing.sum()):,} rows without {outcome!r} or {group!r}; expected both")

@@ -130,6 +130,10 @@ def peeks(
     DataFrame
         One row a test and look: test, look, day, difference (share), p (two-sided, of this look alone), bound
         (of p), alarm (p at or below it, at this look).
+
+    >>> table = peeks(0.1, seed=1, tests=3, days=4)
+    >>> len(table), table["day"].tolist()[:4]
+    (12, [1, 2, 3, 4])
     """
     import pandas as pd
     from scipy.special import ndtr
@@ -174,6 +178,9 @@ def alarms(peeks: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     -------
     DataFrame
         One row a look: look, day, share, low, high (Wilson interval at `level`).
+
+    >>> alarms(peeks(0.1, seed=1, tests=400, days=2))["share"].is_monotonic_increasing
+    True
     """
     from crmkit.tables import require
 

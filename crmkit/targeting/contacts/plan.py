@@ -132,6 +132,11 @@ def greedy(
     """The plain plan to compare with: highest gain first, for as long as the limits allow.
 
     Parameters and result are those of `plan`; it knows no least numbers, no bound and no prices.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"customer_id": [1, 1, 2], "channel": ["phone", "mail", "phone"], "gain": [9.0, 8.0, 7.0]})
+    >>> greedy(frame, capacity={"phone": 1}).gain, plan(frame, capacity={"phone": 1}).gain
+    (9.0, 15.0)
     """
     z = normal_quantile(level)
     rows, left_out, lines = _read(contacts, hours, budget, capacity, None, None, cadence_days, fatigue)

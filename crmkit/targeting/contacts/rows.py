@@ -43,12 +43,12 @@ def open_rows(contacts: pd.DataFrame, *, cadence_days: float | None, fatigue: fl
         rows["agents"] = rows["channel"]
     closed = pd.Series("", index=rows.index, dtype=object)
     if "allowed" in contacts:
-        if contacts["allowed"].dtype != bool:
+        if not pd.api.types.is_bool_dtype(contacts["allowed"]) or contacts["allowed"].isna().any():
             raise ValueError(
                 f"contacts['allowed'] is of type {contacts['allowed'].dtype}; expected True and False. "
                 "Mend: someone who was not asked has not agreed, so False"
             )
-        closed[~contacts["allowed"]] = "not allowed"
+        closed[~contacts["allowed"].astype(bool)] = "not allowed"
     if door.share("fatigue", fatigue) < 1:
         if "recent" not in contacts:
             raise ValueError("fatigue is given but contacts lacks 'recent', the number of recent contacts")

@@ -152,4 +152,9 @@ def series(sales: pd.Series) -> np.ndarray:
                 f"sales jumps over {days.max()} days where others are {days.min()} apart; expected even periods. "
                 "Mend: sales.asfreq(...).fillna(0)"
             )
+    places = sales.index.astype("int64") if isinstance(sales.index, pd.PeriodIndex) else sales.index
+    if pd.api.types.is_integer_dtype(places) and len(set(np.diff(places.to_numpy()).tolist())) > 1:
+        raise ValueError(
+            "sales leaves out periods of its index; expected even ones. Mend: sales.reindex(...).fillna(0)"
+        )
     return y

@@ -151,7 +151,8 @@ def flags(
     single = robust_deviation(paid).to_numpy()
     x = np.column_stack([np.log(busy), np.clip(whole, -20, 20), np.clip(single, -20, 20)])
     forest = IsolationForest(n_estimators=int(trees), random_state=int(rng.integers(2**31)))
-    isolation = -forest.fit(x).score_samples(x)
+    # The trees draw rows by place: in one order always, whatever that of the log.
+    isolation = -forest.fit(x[np.lexsort(x.T)]).score_samples(x)
     judged = pd.DataFrame(
         {"on_the_day": busy, "day_deviation": whole, "deviation": single, "isolation": isolation},
         index=np.flatnonzero(out),

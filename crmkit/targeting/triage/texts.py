@@ -25,6 +25,7 @@ class Triage:
     """A machine that has learned to sort mails by intent."""
 
     intents: tuple[str, ...]
+    common: tuple[float, ...]  # share of each intent among the mails learned from
     temperature: float  # chances are softmax(score / temperature); above 1: the raw ones were too sure
     log_loss_raw: float  # of mails out of the fold, before calibration, nats a mail
     log_loss: float  # the same after; measured where the temperature was chosen
@@ -38,7 +39,7 @@ class Triage:
         Parameters
         ----------
         texts : column of texts (mails,)
-            An empty mail is allowed: it gets the intents' common shares as far as they were learned.
+            An empty mail is allowed; it, and a mail of which no sign was ever seen, gets the intents' common shares.
 
         Returns
         -------
@@ -58,6 +59,9 @@ class Triage:
         vectors = self._pipeline[0].transform(rows)
         chance = _softmax(_scores(self._pipeline[1], vectors) / self.temperature)
         near = (vectors @ self._known.T).max(axis=1).toarray().ravel()
+        chance[near <= 0] = (
+            self.common
+        )  # nothing in the mail was ever seen: no more is known than how common each intent is
         best = chance.argmax(axis=1)
         head = {
             "intent": pd.Categorical.from_codes(best, categories=list(self.intents)),
@@ -160,7 +164,8 @@ def fit_triage(
     pipeline = _pipeline(signs, strength)
     pipeline.fit(rows, code)
     known = pipeline[0].transform(rows)
-    return Triage(names, float(np.exp(found.x)), loss(0.0), float(found.fun), len(rows), pipeline, known)
+    shares = tuple((np.bincount(code, minlength=len(names)) / len(code)).tolist())
+    return Triage(names, shares, float(np.exp(found.x)), loss(0.0), float(found.fun), len(rows), pipeline, known)
 
 
 def _out_of_fold(
