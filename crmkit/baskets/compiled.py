@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from crmkit.baskets.bitsets import Told, too_many
 from crmkit.baskets.tree import Ordered, Tree
 
 PARTS = 64
+MOST_THREADS = 8
 
 
 @intrinsic
@@ -153,18 +156,36 @@ def mine(data: Ordered, least: int, longest: int, most: int, told: Told | None =
     n = len(data.count)
     if longest < 2 or n < 2:
         return found
+    step = -(-n // PARTS)
+    starts = range(0, n, step)
+
+    def part(begin: int) -> Any:
+        # Places count from n within each part, and are shifted below.
+        return _search(
+            data.held,
+            data.edge,
+            data.at,
+            data.border,
+            data.basket,
+            begin,
+            min(begin + step, n),
+            n,
+            least,
+            longest,
+            most,
+        )
+
     parents, items, counts, size = [], [], [], n
-    # In parts, between which the search can be interrupted.
-    for begin in range(0, n, -(-n // PARTS)):
-        if told is not None:
-            told("itemsets", begin / n)
-        stop = min(begin + -(-n // PARTS), n)
-        part = (begin, stop, size, least, longest, most - size)
-        parent, item, count, whole = _search(data.held, data.edge, data.at, data.border, data.basket, *part)
-        size += len(parent)
-        if not whole:
-            raise too_many(size, most)
-        parents.append(parent)
-        items.append(item)
-        counts.append(count)
+    # The search lets go of the interpreter, so that all cores work; between parts it can be interrupted.
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        for begin, (parent, item, count, whole) in zip(starts, pool.map(part, starts), strict=True):
+            if told is not None:
+                told("itemsets", begin / n)
+            parents.append(np.where(parent >= n, parent - n + size, parent))
+            items.append(item)
+            counts.append(count)
+            size += len(parent)
+            if not whole or size > most:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise too_many(size, most)
     return found.with_more(parents, items, counts)
