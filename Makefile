@@ -38,6 +38,7 @@ test: $(READY)  ## set up what is missing, then every check (ARGS go to pytest)
 notebooks: $(READY)  ## run the notebooks, store their outputs, write the blank exercises
 	@$(PY) tools/refresh.py $(ARGS)
 	@$(PY) -m crmkit.classroom.blanks exercises
+	@$(PY) tools/case_map.py
 
 exercises: $(READY)  ## write the blank exercises from their solutions
 	@exec $(PY) -m crmkit.classroom.blanks exercises

@@ -4,6 +4,7 @@ import html
 import re
 import statistics
 
+import case_map
 import nbformat
 import pytest
 from paths import ROOT
@@ -11,10 +12,6 @@ from paths import ROOT
 ALL = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*_solutions.ipynb")])
 CASES = [path for path in ALL if re.match(r"[1-5]\d_", path.name) and path.parent.name == "notebooks"]
 LONGEST_CELL, MEDIAN_CELL, MOST_WORDS, OPENING_WORDS = 15, 3, 2_500, 150
-# Facts that a case is told with and that no cell prints.
-TOLD = {
-    "10_retail_who_are_our_customers.ipynb": {"2026", "800", "3,000", "200", "90", "1", "0", "5", "10"},
-}
 
 
 def read(path):
@@ -110,19 +107,37 @@ def test_something_to_do_every_few_cells(path):
         assert passive <= 5, cell.source
 
 
+def told(path):
+    """Numbers that a case is told with and that no cell prints, each with its reason in tests/told/NN.txt."""
+    lines = (ROOT / f"tests/told/{path.name[:2]}.txt").read_text(encoding="utf-8").splitlines()
+    facts = dict(line.split(None, 1) for line in lines if line.strip())
+    assert all(len(reason) > 3 for reason in facts.values())
+    return set(facts)
+
+
 @pytest.mark.parametrize("path", CASES, ids=names(CASES))
 def test_numbers_in_the_text_are_printed_by_a_cell(path):
-    known = printed(path)
+    known, facts = printed(path), told(path)
     for cell in prose(path):
         text = re.sub(r"\]\([^)]*\)|`[^`]*`|^#+ .*$|^\|.*$|\*\*\(\d\)\*\*|\(\d\)", " ", cell.source, flags=re.M)
         for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text):
             number = number.rstrip(",")
             plain = number.replace(",", "")
             forms = {number, plain, plain.replace("000", "_000"), f"0.{int(plain):02d}" if plain.isdigit() else plain}
-            assert number in TOLD[path.name] or any(form in known for form in forms), (number, cell.source)
+            assert number in facts or any(form in known for form in forms), (number, cell.source)
 
 
 def test_every_notebook_is_on_the_map():
     start = "\n".join(cell.source for cell in prose(ROOT / "notebooks/00_start_here.ipynb"))
     for path in ROOT.glob("notebooks/*.ipynb"):
         assert path.name == "00_start_here.ipynb" or f"({path.name})" in start
+
+
+def test_every_row_of_the_case_table_stands_in_a_notebook_with_a_control_and_a_check():
+    """docs/cases.md is made from the notebooks; a row that lost its section, control or check is named."""
+    found = case_map.rows()
+    for row in found.values():
+        assert row.checks and row.controls, f"{row.id} ({row.notebook}, {row.section}) lacks a check or a control"
+    assert set(found) <= set(case_map.ROWS)
+    page = (ROOT / "docs/cases.md").read_text(encoding="utf-8")
+    assert page == case_map.page(found), "mend: make notebooks"

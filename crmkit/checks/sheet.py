@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import importlib
+import pkgutil
+import re
 from typing import TYPE_CHECKING, Any
 
 from crmkit.checks.question import OPEN, Bank, Question, Verdict
@@ -13,8 +15,18 @@ from crmkit.worlds import Case
 if TYPE_CHECKING:
     import pandas as pd
 
-# Where the questions of each case and exercise stand.
-BANKS = {"10": "crmkit.checks.case_10", "exercise-10": "crmkit.checks.exercise_10"}
+
+def _banks() -> dict[str, str]:
+    """Where the questions of each case ("10") and exercise ("exercise-10") stand: found by the names of the modules."""
+    found = {}
+    for module in pkgutil.iter_modules(importlib.import_module("crmkit.checks").__path__):
+        if match := re.fullmatch(r"(case|exercise)_(\d\d)", module.name):
+            kind, number = match.groups()
+            found[number if kind == "case" else f"exercise-{number}"] = f"crmkit.checks.{module.name}"
+    return found
+
+
+BANKS = _banks()
 
 
 class Prediction(str):
@@ -118,28 +130,26 @@ class Sheet:
 
 
 def own_case(bank: str, student: int | str) -> Case:
-    """The data of an exercise, drawn for one student alone.
+    """The data of a case or an exercise, drawn for one student alone.
 
     The same student always gets the same data, and no two students the same.
 
     Parameters
     ----------
     bank : str
-        Name of the exercise, e.g. "exercise-10".
+        Name of the exercise, e.g. "exercise-10", or of the case, e.g. "10".
     student : int or str
         The student's number or name.
 
     Raises
     ------
     ValueError
-        If there is no such exercise, or student is blank.
+        If there is no such bank, or student is blank.
     """
     if student is ... or not str(student).strip():
         raise ValueError(f"student={student!r} must be your number or name, for example student=2026001")
     _bank(bank)
-    draw = getattr(importlib.import_module(BANKS[bank]), "case", None)
-    if draw is None:
-        raise ValueError(f"case {bank!r} has committed data; load them with store.load")
+    draw = importlib.import_module(BANKS[bank]).case
     word = hashlib.sha256(f"{bank}|{str(student).strip()}".encode()).digest()
     return draw(int.from_bytes(word[:8], "big"))
 
