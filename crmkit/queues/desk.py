@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 ABANDONED = -1
+REDIALS, CALLED_BACK, KEEPS_PLACE = 1, 2, 3  # what a caller does whose patience ends; 0: is gone
 
 
 @dataclass(frozen=True, eq=False)
 class Again:
     """Who calls again and when: of the calls that are there, and of those that may follow, by class."""
 
-    redial: np.ndarray  # (calls,) whether the caller calls again after hanging up
+    redial: np.ndarray  # (calls,) at the end of the patience: 0 gone, or REDIALS, CALLED_BACK, KEEPS_PLACE
     repeat: np.ndarray  # (calls,) whether the caller calls again after an answer that settled nothing
     delay: np.ndarray  # (calls,) seconds until then
     handle: np.ndarray  # (spare, classes) of calls that follow: the first of them reads the first row, and so on
@@ -28,6 +29,8 @@ class Again:
     repeats: np.ndarray  # (spare, classes)
     delays: np.ndarray  # (spare, classes)
     end: float  # seconds; nobody calls again after it
+    back: np.ndarray  # (classes,) class in which those who are called back wait for it
+    opens: np.ndarray  # (intervals, classes) seconds from which calls of that time are taken; no rows: always
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,10 @@ class Served:
     handle: np.ndarray  # seconds of an agent; missing if nobody answered
     unsettled: np.ndarray  # whether the answer settled nothing
     lacking: bool  # more calls would have come than there was spare for
+    ended: np.ndarray | None = None  # seconds; None: the handling follows the wait without a break
+    held: np.ndarray | None = (
+        None  # seconds on the telephone of those who then leave a number; inf: the others; None: nobody
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +71,14 @@ class Rota:
     route: np.ndarray  # (classes, groups) groups that answer a class, best first, filled up with -1
     serves: np.ndarray  # (groups, classes) classes that a group answers, filled up with -1
     rank: np.ndarray  # (groups, classes) order of these: lower first, oldest call first where equal
+    pace: tuple[tuple[float, ...], ...] = ()  # by group: handling time with 1, 2, … at once; empty: one at a time
+    aside: tuple[bool, ...] = ()  # by class: may be put aside for a lower rank
+    keeps: tuple[int, ...] = ()  # by class: agents of a group left free when one is taken up
+
+    @property
+    def blended(self) -> bool:
+        """Whether anything is asked that only `blend` serves."""
+        return any(self.pace) or any(self.aside) or any(self.keeps)
 
 
 def serve(load: Load, rota: Rota) -> Served:
@@ -74,7 +89,7 @@ def serve(load: Load, rota: Rota) -> Served:
     redial, repeat, delay = (
         ([], [], []) if more is None else (more.redial.tolist(), more.repeat.tolist(), more.delay.tolist())
     )
-    end = -np.inf if more is None else more.end
+    end, back, opens = (-np.inf, [], []) if more is None else (more.end, more.back.tolist(), more.opens.tolist())
     route = [[g for g in row if g >= 0] for row in rota.route.tolist()]
     serves = [
         [(k, rank) for k, rank in zip(row, ranks, strict=True) if k >= 0]
@@ -90,9 +105,13 @@ def serve(load: Load, rota: Rota) -> Served:
     push, pop, inf, step_by_step = heapq.heappush, heapq.heappop, float("inf"), more is not None
     waiting, lacking = 0, False  # calls in lines, those who have hung up among them
 
-    def may_come_back(call: int, done: float) -> None:
-        if repeat[call] and done + delay[call] <= end:
-            push(later, (done + delay[call], 2 * call))
+    def may_come_back(call: int, at: float, mark: int) -> None:
+        """Calls again a while after a moment; while the line is closed, as long after it opens."""
+        at += delay[call]
+        while opens and at <= end and opens[int(at / step)][kind[call]] > at:
+            at = opens[int(at / step)][kind[call]] + delay[call]
+        if at <= end:
+            push(later, (at, mark))
 
     def take(g: int, now: float) -> None:
         """The free agents of a group take what waits for them."""
@@ -114,8 +133,8 @@ def serve(load: Load, rota: Rota) -> Served:
             wait[call], group[call] = now - arrived[call], g
             busy[g] += 1
             push(ends, (now + handle[call], g))
-            if more is not None:
-                may_come_back(call, now + handle[call])
+            if more is not None and repeat[call]:
+                may_come_back(call, now + handle[call], 2 * call)
 
     def until(moment: float) -> bool:
         """Ends of calls and changes of staff up to a moment; at one moment ends come first. True: look at the calls anew."""
@@ -147,13 +166,15 @@ def serve(load: Load, rota: Rota) -> Served:
                 group[call] = g
                 busy[g] += 1
                 push(ends, (now + handle[call], g))
-                if more is not None:
-                    may_come_back(call, now + handle[call])
+                if more is not None and repeat[call]:
+                    may_come_back(call, now + handle[call], 2 * call)
                 return
         lines[k].append(call)
         waiting += 1
-        if more is not None and redial[call] and now + patience[call] + delay[call] <= end:
-            push(later, (now + patience[call] + delay[call], 2 * call + 1))
+        if more is not None and redial[call] == CALLED_BACK:
+            push(later, (now + patience[call], 2 * call + 1))
+        elif more is not None and redial[call] == REDIALS:
+            may_come_back(call, now + patience[call], 2 * call + 1)
 
     if more is None:
         for call, now in enumerate(arrived):
@@ -181,6 +202,8 @@ def serve(load: Load, rota: Rota) -> Served:
             if mark & 1 and group[before] >= 0:
                 continue  # was answered after all
             call, k = len(arrived), kind[before]
+            if mark & 1 and redial[before] == CALLED_BACK:
+                k = back[k]
             row = call - n
             if row >= len(more.handle):
                 lacking = True
@@ -189,7 +212,7 @@ def serve(load: Load, rota: Rota) -> Served:
             kind.append(k)
             handle.append(float(more.handle[row, k]))
             patience.append(float(more.patience[row, k]))
-            redial.append(bool(more.redials[row, k]))
+            redial.append(int(more.redials[row, k]))
             repeat.append(bool(more.repeats[row, k]))
             delay.append(float(more.delays[row, k]))
             wait.append(0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from crmkit.queues.desk import ABANDONED, Load, Rota, Served
+from crmkit.queues.desk import ABANDONED, CALLED_BACK, REDIALS, Load, Rota, Served
 
 
 @njit(cache=True, nogil=True)
@@ -40,7 +40,17 @@ def _pop(times, groups, size):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True, nogil=True)
-def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, end, changes, step, route, serves, rank):  # noqa: ANN001, ANN202
+def _open_at(at, kind, delay, end, opens, step):  # noqa: ANN001, ANN202
+    # When a call comes that would come at a moment; opens has no rows where lines never close.
+    while len(opens) > 0 and at <= end and opens[int(at / step), kind] > at:
+        at = opens[int(at / step), kind] + delay
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, ANN202
+    first_in, kinds, held, waits = given
+    again, repeats, delays, more, flags, end, back, opens = told
     # more: (3, spare, classes) handle, patience and delay of calls that follow; flags: (2, spare, classes) redial, repeat.
     n, classes, groups = len(first_in), route.shape[0], changes.shape[1]
     most_calls, comes_back = n + more.shape[1], len(again) > 0
@@ -48,7 +58,7 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
     if comes_back:
         arrived, kind = np.zeros(most_calls), np.zeros(most_calls, np.int64)
         handle, patience, delay = np.zeros(most_calls), np.zeros(most_calls), np.zeros(most_calls)
-        redial, repeat = np.zeros(most_calls, np.bool_), np.zeros(most_calls, np.bool_)
+        redial, repeat = np.zeros(most_calls, np.int8), np.zeros(most_calls, np.bool_)
         arrived[:n], kind[:n], handle[:n], patience[:n] = first_in, kinds, held, waits
         redial[:n], repeat[:n], delay[:n] = again, repeats, delays
     wait, group, origin = np.zeros(most_calls), np.full(most_calls, ABANDONED), np.full(most_calls, -1)
@@ -95,11 +105,13 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
                     lacking = True
                     break
                 row, own_kind = count - n, kind[before]
+                if lost == 1 and redial[before] == CALLED_BACK:
+                    own_kind = back[own_kind]
                 count += 1
                 arrived[call], kind[call], origin[call] = now, own_kind, before
                 handle[call], patience[call] = more[0, row, own_kind], more[1, row, own_kind]
                 delay[call] = more[2, row, own_kind]
-                redial[call], repeat[call] = flags[0, row, own_kind], flags[1, row, own_kind]
+                redial[call], repeat[call] = flags[0, row, own_kind], flags[1, row, own_kind] == 1
             found = False
             k = kind[call]
             for place in range(groups):
@@ -111,9 +123,11 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
                     busy[g] += 1
                     _push(times, owner, size, now + handle[call], g)
                     size += 1
-                    if comes_back and repeat[call] and now + handle[call] + delay[call] <= end:
-                        _push(later, mark, stored, now + handle[call] + delay[call], 2 * call)
-                        stored += 1
+                    if comes_back and repeat[call]:
+                        at = _open_at(now + handle[call] + delay[call], k, delay[call], end, opens, step)
+                        if at <= end:
+                            _push(later, mark, stored, at, 2 * call)
+                            stored += 1
                     found = True
                     break
             if not found:
@@ -123,9 +137,14 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
                     after[tail[k]] = call
                 tail[k] = call
                 waiting += 1
-                if comes_back and redial[call] and now + patience[call] + delay[call] <= end:
-                    _push(later, mark, stored, now + patience[call] + delay[call], 2 * call + 1)
+                if comes_back and redial[call] == CALLED_BACK:
+                    _push(later, mark, stored, now + patience[call], 2 * call + 1)
                     stored += 1
+                elif comes_back and redial[call] == REDIALS:
+                    at = _open_at(now + patience[call] + delay[call], k, delay[call], end, opens, step)
+                    if at <= end:
+                        _push(later, mark, stored, at, 2 * call + 1)
+                        stored += 1
             continue
         if waiting == 0:
             continue
@@ -157,9 +176,11 @@ def _serve(first_in, kinds, held, waits, again, repeats, delays, more, flags, en
                 busy[g] += 1
                 _push(times, owner, size, now + handle[one], g)
                 size += 1
-                if comes_back and repeat[one] and now + handle[one] + delay[one] <= end:
-                    _push(later, mark, stored, now + handle[one] + delay[one], 2 * one)
-                    stored += 1
+                if comes_back and repeat[one]:
+                    at = _open_at(now + handle[one] + delay[one], kind[one], delay[one], end, opens, step)
+                    if at <= end:
+                        _push(later, mark, stored, at, 2 * one)
+                        stored += 1
     for k in range(classes):
         one = head[k]
         while one >= 0:
@@ -182,19 +203,14 @@ def serve(load: Load, rota: Rota) -> Served:
     more, classes = load.again, rota.route.shape[0]
     if more is None:
         nothing = np.empty(0, dtype=bool)
-        told = (
-            nothing,
-            nothing,
-            np.empty(0),
-            np.empty((3, 0, classes)),
-            np.empty((2, 0, classes), dtype=bool),
-            -np.inf,
-        )
+        told = (nothing.astype(np.int8), nothing, np.empty(0), np.empty((3, 0, classes)))
+        told += (np.empty((2, 0, classes), dtype=np.int8), -np.inf, np.empty(0, dtype=np.int64), np.empty((0, classes)))
     else:
-        figures, flags = np.stack([more.handle, more.patience, more.delays]), np.stack([more.redials, more.repeats])
-        told = (more.redial, more.repeat, more.delay, figures, flags, more.end)
+        figures = np.stack([more.handle, more.patience, more.delays])
+        flags = np.stack([more.redials, more.repeats]).astype(np.int8)
+        told = (more.redial.astype(np.int8), more.repeat, more.delay, figures, flags, more.end, more.back, more.opens)
     given = (load.arrived, load.kind, load.handle, load.patience)
-    found = _serve(*given, *told, rota.staff, rota.step, rota.route, rota.serves, rota.rank)
+    found = _serve(given, told, rota.staff, rota.step, rota.route, rota.serves, rota.rank)
     wait, group, arrived, kind, origin, handle, repeat, lacking = found
     answered = group >= 0
     unsettled = repeat & answered if more is not None else np.zeros(len(group), dtype=bool)

@@ -50,7 +50,8 @@ def measure(calls: pd.DataFrame, *, threshold_s: float = 20.0, agent_hours: floa
     """
     door.number("threshold_s", threshold_s, low=0)
     require(calls, ["arrived", "queued", "wait_s", "abandoned", "handle_s"], name="calls")
-    own = calls[~calls["contained"].to_numpy(dtype=bool)] if "contained" in calls else calls
+    outside = [calls[name].to_numpy(dtype=bool) for name in ("contained", "turned_away") if name in calls]
+    own = calls[~np.logical_or.reduce(outside)] if outside else calls
     if not len(own):
         raise ValueError("calls has 0 calls that reached the queue; expected at least one")
     seconds = (own["arrived"].max() - own["arrived"].min()).total_seconds()

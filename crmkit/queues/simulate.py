@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit import door
-from crmkit.queues import desk
+from crmkit.queues import blend, desk
+from crmkit.queues.callback import folded
 from crmkit.queues.centre import CallCentre
-from crmkit.queues.crew import Drawn, Line, Team, draw, parts, rota_of
+from crmkit.queues.crew import Line, Team, parts, rota_of
 from crmkit.queues.desk import Load, Rota, Served
+from crmkit.queues.draw import Drawn, draw
+from crmkit.queues.logbook import logged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,54 +78,9 @@ def simulate(
     >>> bool(2_500 < len(log) < 3_300), bool(log["abandoned"].mean() < 0.1)
     (True, True)
     """
-    import pandas as pd
-
     lines, teams = parts(lines, teams)
     drawn, rota, served = played(lines, teams, hours=hours, interval_s=interval_s, seed=seed, engine=engine)
-    n, settled_by_menu = len(served.wait), len(drawn.contained_at)
-    menu = np.array([one.menu_s for one in lines])
-    nobody = np.full(settled_by_menu, desk.ABANDONED)
-    contained = np.arange(n + settled_by_menu) >= n
-    team, wait = np.append(served.group, nobody), np.append(served.wait, np.zeros(settled_by_menu))
-    kind, origin = np.append(served.kind, drawn.contained_kind), np.append(served.origin, nobody)
-    at = np.append(served.arrived - menu[served.kind], drawn.contained_at)
-    order = np.argsort(at, kind="stable")
-    number = np.empty(len(at), dtype=np.int64)
-    number[order] = np.arange(1, len(at) + 1)
-    answered = team >= 0
-    gone_before = np.append(~answered, True)[origin]  # the call before was given up
-    follows = pd.array(np.append(number, 0)[origin], dtype="Int64")
-    came_back = np.zeros(len(at), dtype=bool)
-    came_back[origin[(origin >= 0) & ~gone_before]] = True
-    nothing = pd.array([pd.NA] * len(at), dtype="Int64")
-    names = [*(one.name for one in teams), "none"]
-    log = (
-        pd.DataFrame(
-            {
-                "call_id": number,
-                "customer_id": nothing,
-                "arrived": pd.Timestamp(start).to_datetime64().astype("datetime64[us]")
-                + (at * 1e6).astype("timedelta64[us]"),
-                "site": pd.Categorical.from_codes(np.where(answered, team, len(teams)), names),
-                "reason": pd.Categorical.from_codes(kind, [one.name for one in lines]),
-                "contained": contained,
-                "queued": ~contained & ((wait > 0) | ~answered),
-                "wait_s": wait,
-                "abandoned": ~answered & ~contained,
-                "handle_s": np.append(served.handle, np.full(settled_by_menu, np.nan)),
-                "agent_id": nothing,
-                "resolved": contained
-                | (answered & ~np.append(served.unsettled, np.zeros(settled_by_menu, dtype=bool))),
-                "repeat_of": follows.copy(),
-                "redial_of": follows,
-            }
-        )
-        .iloc[order]
-        .reset_index(drop=True)
-    )
-    back = (origin >= 0)[order]
-    log.loc[~back | gone_before[order], "repeat_of"] = pd.NA
-    log.loc[~back | ~gone_before[order], "redial_of"] = pd.NA
+    log = logged(lines, teams, drawn, served, start=start)
     log.attrs = {"hours": float(hours), "agent_hours": agent_hours(rota, hours)}
     return log
 
@@ -146,7 +104,7 @@ def played(
         drawn = draw(lines, hours, interval_s, np.random.default_rng(_same(state)), spare=spare)
         served = serve(drawn.load, rota, engine)
         if not served.lacking:
-            return drawn, rota, served
+            return drawn, rota, folded(served, drawn, lines)
         spare *= 2
 
 
@@ -169,6 +127,8 @@ def serve(load: Load, rota: Rota, engine: str = "auto") -> Served:
     there = find_spec("numba") is not None
     if engine == "numba" and not there:
         raise ValueError("engine='numba' needs numba, which is not installed. Mend: pip install 'crmkit[fast]'")
+    if rota.blended:
+        return blend.serve(load, rota)
     if engine == "python" or not there or (engine == "auto" and len(load.arrived) < FEW):
         return desk.serve(load, rota)
     from crmkit.queues import fast

@@ -1,0 +1,86 @@
+"""The log of what was served, as a telephone system would have kept it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmkit.queues.crew import Line, Team
+from crmkit.queues.desk import Served
+from crmkit.queues.draw import Drawn, none
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *, start: str) -> pd.DataFrame:
+    """One row a call in the order of time, columns of tables.CALLS."""
+    import pandas as pd
+
+    n, early = len(served.wait), drawn.early
+    outside = len(early.at)  # calls that never reach the queue
+    menu = np.array([one.menu_s for one in lines])
+    never = np.arange(n + outside) >= n
+    turned = np.append(np.zeros(n, dtype=bool), early.turned)
+    team, wait = np.append(served.group, none(outside)), np.append(served.wait, np.zeros(outside))
+    kind = np.append(served.kind, drawn.early_kind)
+    came_before = np.append(drawn.come.before, none(n - len(drawn.come.at)))
+    origin = np.where(came_before >= 0, n + came_before, served.origin)
+    origin = np.append(origin, np.where(early.before >= 0, n + early.before, -1))
+    at = np.append(served.arrived - menu[served.kind], early.at)
+    order = np.argsort(at, kind="stable")
+    number = np.empty(len(at), dtype=np.int64)
+    number[order] = np.arange(1, len(at) + 1)
+    answered = team >= 0
+    gone_before = ~answered[origin]  # the call before was given up, or turned away
+    follows = pd.array(np.append(number, 0)[origin], dtype="Int64")
+    names = [*(one.name for one in teams), "none"]
+    midnight = pd.Timestamp(start).to_datetime64().astype("datetime64[us]")
+    columns = {
+        "call_id": number,
+        "customer_id": _customers(drawn, served),
+        "arrived": midnight + (at * 1e6).astype("timedelta64[us]"),
+        "site": pd.Categorical.from_codes(np.where(answered, team, len(teams)), names),
+        "reason": pd.Categorical.from_codes(kind, [one.name for one in lines]),
+        "contained": never & ~turned,
+        "queued": ~never & ((wait > 0) | ~answered),
+        "wait_s": wait,
+        "abandoned": ~answered & ~never & np.isfinite(wait),
+        "handle_s": np.append(served.handle, np.full(outside, np.nan)),
+        "agent_id": pd.array([pd.NA] * len(at), dtype="Int64"),
+        "resolved": (never & ~turned) | (answered & ~np.append(served.unsettled, np.zeros(outside, dtype=bool))),
+        "repeat_of": follows.copy(),
+        "redial_of": follows,
+    }
+    if any(not np.all(one.open) for one in lines):
+        columns["turned_away"] = turned
+    if served.held is not None:
+        columns["held_s"] = np.append(np.minimum(served.held, served.wait), np.zeros(outside))
+        columns["left_number"] = np.append(served.held < served.wait, np.zeros(outside, dtype=bool))
+    if served.ended is not None:
+        ended = np.append(served.ended, np.full(outside, np.nan))
+        known = np.isfinite(ended)
+        moments = np.full(len(ended), np.datetime64("NaT", "us"))
+        moments[known] = midnight + (ended[known] * 1e6).astype("timedelta64[us]")
+        columns["ended"] = moments
+    log = pd.DataFrame(columns).iloc[order].reset_index(drop=True)
+    back = (origin >= 0)[order]
+    log.loc[~back | gone_before[order], "repeat_of"] = pd.NA
+    log.loc[~back | ~gone_before[order], "redial_of"] = pd.NA
+    return log
+
+
+def _customers(drawn: Drawn, served: Served) -> pd.api.extensions.ExtensionArray:
+    """Who called; those who call again are the same."""
+    import pandas as pd
+
+    customer = np.append(drawn.come.customer, none(len(served.origin) - len(drawn.come.at)))
+    while True:
+        unknown = np.flatnonzero((customer < 0) & (served.origin >= 0))
+        told = unknown[customer[served.origin[unknown]] >= 0]
+        if not len(told):
+            break
+        customer[told] = customer[served.origin[told]]
+    customer = np.append(customer, drawn.early.customer)
+    return pd.arrays.IntegerArray(np.maximum(customer, 0), customer < 0)
