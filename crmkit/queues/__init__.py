@@ -5,17 +5,24 @@ from crmkit.queues.classic import pollaczek_khinchine, priority_waits, square_ro
 from crmkit.queues.crew import Line, Team
 from crmkit.queues.day import day, modified_load
 from crmkit.queues.erlang import erlang_a, erlang_b, erlang_c, erlang_x
-from crmkit.queues.measure import measure, replicate
+from crmkit.queues.measure import measure
 from crmkit.queues.patience import mmng
+from crmkit.queues.runs import replicate
 from crmkit.queues.simulate import simulate
+from crmkit.queues.split import at_sites, by_value
 from crmkit.queues.staffing import staff, staff_by_money
+from crmkit.queues.work import backlog, done_within
 
 __all__ = [
     "CallCentre",
     "Line",
     "Service",
     "Team",
+    "at_sites",
+    "backlog",
+    "by_value",
     "day",
+    "done_within",
     "erlang_a",
     "erlang_b",
     "erlang_c",

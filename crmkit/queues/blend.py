@@ -19,9 +19,10 @@ def serve(load: Load, rota: Rota) -> Served:
     n, more = len(load.arrived), load.again
     arrived, kind, handle, patience = (one.tolist() for one in (load.arrived, load.kind, load.handle, load.patience))
     redial, repeat, delay, back, opens, end = [0] * n, [False] * n, [0.0] * n, [], [], -np.inf
+    home: list[int] = []
     if more is not None:
         redial, repeat, delay = more.redial.tolist(), more.repeat.tolist(), more.delay.tolist()
-        back, opens, end = more.back.tolist(), more.opens.tolist(), more.end
+        home, back, opens, end = more.home.tolist(), more.back.tolist(), more.opens.tolist(), more.end
     route = [[g for g in row if g >= 0] for row in rota.route.tolist()]
     ranks = [
         {k: rank for k, rank in zip(row, own, strict=True) if k >= 0}
@@ -173,9 +174,8 @@ def serve(load: Load, rota: Rota) -> Served:
             before = mark >> 1
             if mark & 1 and group[before] >= 0:
                 continue  # was answered after all
-            k, row = kind[before], len(arrived) - n
-            if mark & 1 and redial[before] == CALLED_BACK:
-                k = back[k]
+            called_back, row = mark & 1 and redial[before] == CALLED_BACK, len(arrived) - n
+            k = (back if called_back else home)[kind[before]]
             if more is None or row >= len(more.handle):
                 lacking = True
                 break

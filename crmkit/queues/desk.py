@@ -29,6 +29,7 @@ class Again:
     repeats: np.ndarray  # (spare, classes)
     delays: np.ndarray  # (spare, classes)
     end: float  # seconds; nobody calls again after it
+    home: np.ndarray  # (classes,) class in which a caller of a class calls again
     back: np.ndarray  # (classes,) class in which those who are called back wait for it
     opens: np.ndarray  # (intervals, classes) seconds from which calls of that time are taken; no rows: always
 
@@ -89,7 +90,9 @@ def serve(load: Load, rota: Rota) -> Served:
     redial, repeat, delay = (
         ([], [], []) if more is None else (more.redial.tolist(), more.repeat.tolist(), more.delay.tolist())
     )
-    end, back, opens = (-np.inf, [], []) if more is None else (more.end, more.back.tolist(), more.opens.tolist())
+    end, home, back, opens = -np.inf, [], [], []
+    if more is not None:
+        end, home, back, opens = more.end, more.home.tolist(), more.back.tolist(), more.opens.tolist()
     route = [[g for g in row if g >= 0] for row in rota.route.tolist()]
     serves = [
         [(k, rank) for k, rank in zip(row, ranks, strict=True) if k >= 0]
@@ -201,9 +204,8 @@ def serve(load: Load, rota: Rota) -> Served:
             before = mark >> 1
             if mark & 1 and group[before] >= 0:
                 continue  # was answered after all
-            call, k = len(arrived), kind[before]
-            if mark & 1 and redial[before] == CALLED_BACK:
-                k = back[k]
+            call, called_back = len(arrived), mark & 1 and redial[before] == CALLED_BACK
+            k = (back if called_back else home)[kind[before]]
             row = call - n
             if row >= len(more.handle):
                 lacking = True

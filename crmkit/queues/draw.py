@@ -101,10 +101,11 @@ def _again(
     # Behind the lines stand the classes of those who are called back: they wait for it without end.
     more = [np.concatenate([one, one[:, back]], axis=1) for one in more]
     more[1][:, len(lines) :], more[2][:, len(lines) :] = np.inf, 0
-    into = np.arange(len(lines) + len(back))
+    home = np.array([*range(len(lines)), *back])
+    into = home.copy()
     into[back] = len(lines) + np.arange(len(back))
     shut = np.stack([opens[place] for place in [*range(len(lines)), *back]], axis=1)
-    return Again(redial, repeat, delay, *more, end, into, shut if shut.any() else shut[:0]), held
+    return Again(redial, repeat, delay, *more, end, home, into, shut if shut.any() else shut[:0]), held
 
 
 def opening(line: Line, intervals: int, edges: np.ndarray) -> np.ndarray:

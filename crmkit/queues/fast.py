@@ -50,7 +50,7 @@ def _open_at(at, kind, delay, end, opens, step):  # noqa: ANN001, ANN202
 @njit(cache=True, nogil=True)
 def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, ANN202
     first_in, kinds, held, waits = given
-    again, repeats, delays, more, flags, end, back, opens = told
+    again, repeats, delays, more, flags, end, home, back, opens = told
     # more: (3, spare, classes) handle, patience and delay of calls that follow; flags: (2, spare, classes) redial, repeat.
     n, classes, groups = len(first_in), route.shape[0], changes.shape[1]
     most_calls, comes_back = n + more.shape[1], len(again) > 0
@@ -104,9 +104,9 @@ def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, AN
                 if call >= most_calls:
                     lacking = True
                     break
-                row, own_kind = count - n, kind[before]
+                row, own_kind = count - n, home[kind[before]]
                 if lost == 1 and redial[before] == CALLED_BACK:
-                    own_kind = back[own_kind]
+                    own_kind = back[kind[before]]
                 count += 1
                 arrived[call], kind[call], origin[call] = now, own_kind, before
                 handle[call], patience[call] = more[0, row, own_kind], more[1, row, own_kind]
@@ -204,11 +204,26 @@ def serve(load: Load, rota: Rota) -> Served:
     if more is None:
         nothing = np.empty(0, dtype=bool)
         told = (nothing.astype(np.int8), nothing, np.empty(0), np.empty((3, 0, classes)))
-        told += (np.empty((2, 0, classes), dtype=np.int8), -np.inf, np.empty(0, dtype=np.int64), np.empty((0, classes)))
+        told += (
+            np.empty((2, 0, classes), dtype=np.int8),
+            -np.inf,
+            *[np.empty(0, dtype=np.int64)] * 2,
+            np.empty((0, classes)),
+        )
     else:
         figures = np.stack([more.handle, more.patience, more.delays])
         flags = np.stack([more.redials, more.repeats]).astype(np.int8)
-        told = (more.redial.astype(np.int8), more.repeat, more.delay, figures, flags, more.end, more.back, more.opens)
+        told = (
+            more.redial.astype(np.int8),
+            more.repeat,
+            more.delay,
+            figures,
+            flags,
+            more.end,
+            more.home,
+            more.back,
+            more.opens,
+        )
     given = (load.arrived, load.kind, load.handle, load.patience)
     found = _serve(given, told, rota.staff, rota.step, rota.route, rota.serves, rota.rank)
     wait, group, arrived, kind, origin, handle, repeat, lacking = found

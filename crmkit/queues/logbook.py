@@ -32,7 +32,7 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
     order = np.argsort(at, kind="stable")
     number = np.empty(len(at), dtype=np.int64)
     number[order] = np.arange(1, len(at) + 1)
-    answered = team >= 0
+    answered, over = team >= 0, np.append(~served.unsettled & np.isfinite(served.handle), np.zeros(outside, dtype=bool))
     gone_before = ~answered[origin]  # the call before was given up, or turned away
     follows = pd.array(np.append(number, 0)[origin], dtype="Int64")
     names = [*(one.name for one in teams), "none"]
@@ -49,7 +49,7 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
         "abandoned": ~answered & ~never & np.isfinite(wait),
         "handle_s": np.append(served.handle, np.full(outside, np.nan)),
         "agent_id": pd.array([pd.NA] * len(at), dtype="Int64"),
-        "resolved": (never & ~turned) | (answered & ~np.append(served.unsettled, np.zeros(outside, dtype=bool))),
+        "resolved": (never & ~turned) | over,
         "repeat_of": follows.copy(),
         "redial_of": follows,
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ENGINES = ("auto", "python", "numba")
+START = "2025-01-01"  # midnight of the first day, unless told
 FEW = 200_000  # calls that the plain rules serve before a compiler is loaded
 
 
@@ -31,15 +32,16 @@ def simulate(
     hours: float = 24.0,
     interval_s: float = 1800.0,
     seed: int | np.random.Generator,
-    start: str = "2025-01-01",
+    start: str = START,
     engine: str = "auto",
 ) -> pd.DataFrame:
     """The log of calls of a centre, as its telephone system would have kept it.
 
     A caller goes to the first free team that answers the line, those with fewest skills before the others; else the caller
     waits. An agent who becomes free takes the waiting call of the lowest priority number, the oldest of these. Agents whose
-    shift ends finish their call. The draws do not depend on the teams: the same seed with other teams meets the
-    same calls, so the difference is that of the teams (common random numbers).
+    shift ends finish their call. What else a centre does (voice menu, opening hours, messages in the queue, callbacks, redials,
+    repeats, work put aside, chats at once) stands in `Line` and `Team`. The draws do not depend on the teams: the same seed
+    with other teams meets the same calls, so the difference is that of the teams (common random numbers).
 
     Parameters
     ----------
@@ -56,14 +58,17 @@ def simulate(
     start : date
         Midnight of the first day.
     engine : str
-        auto, python, or numba (compiled; optional install). They give equal logs.
+        auto, python, or numba (compiled; optional install). They give equal logs. Chats at once, interruptible work and agents
+        kept free are served by plain rules of their own, whichever is asked.
 
     Returns
     -------
     DataFrame
-        One row a call (columns of tables.CALLS): call_id, customer_id (missing), arrived, site (team), reason (line),
-        contained, queued, wait_s, abandoned, handle_s, agent_id (missing: agents of a team are alike), resolved, repeat_of,
-        redial_of. ``.attrs``: hours, agent_hours.
+        One row a call (columns of tables.QUEUE_LOG): call_id, customer_id (missing unless a line has callers), arrived, site
+        (team), reason (line), contained, queued, wait_s (inf: nobody came on duty any more), abandoned, handle_s (of chats: the
+        agent's time, shared between those at once), agent_id (missing: agents of a team are alike), resolved, repeat_of,
+        redial_of; turned_away, held_s, left_number and ended where the centre has what they tell. ``.attrs``: hours,
+        agent_hours.
 
     Raises
     ------
@@ -136,4 +141,5 @@ def serve(load: Load, rota: Rota, engine: str = "auto") -> Served:
     return fast.serve(load, rota)
 
 
+START = "2025-01-01"  # midnight of the first day, unless told
 FEW = 200_000  # calls that the plain rules serve before a compiler is loaded

@@ -7,7 +7,7 @@ value is, and `require` holds a frame against them.
 
 from crmkit.tables.bank import BANK_TABLES, BANK_TRUTH
 from crmkit.tables.dictionary import diagram, dictionary, markdown
-from crmkit.tables.found import COHORTS, MIGRATION, PREFERENCE, RFM, TRIAL, VALUE_MATRIX
+from crmkit.tables.found import COHORTS, MIGRATION, PREFERENCE, QUEUE_LOG, RFM, TRIAL, VALUE_MATRIX
 from crmkit.tables.retail import RETAIL_KNOBS, RETAIL_TABLES
 from crmkit.tables.retail_truth import RETAIL_TRUTH
 from crmkit.tables.schema import KINDS, Column, Table, require
@@ -25,6 +25,7 @@ ALL = (
     *(*WORLD_TABLES, *RETAIL_KNOBS, *BANK_TABLES, *TELECOM_TABLES, ORDER_LINES),
     *(*TRUTH_TABLES, *RETAIL_KNOB_TRUTH, *BANK_TRUTH, *TELECOM_TRUTH),
     *FOUND_TABLES,
+    QUEUE_LOG,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ORDER_LINES",
     "PREFERENCE",
     "PRODUCTS",
+    "QUEUE_LOG",
     "RETAIL_KNOBS",
     "RETAIL_TABLES",
     "RETAIL_TRUTH",

@@ -1,6 +1,7 @@
 """Tables that the functions find."""
 
 from crmkit.tables.schema import Column, Table
+from crmkit.tables.telecom import CALLS
 from crmkit.tables.world import CUSTOMER
 
 _SHARE_BAND = (
@@ -96,4 +97,31 @@ TRIAL = Table(
         Column("high", "number", "as the outcome", "upper end of the 95 % interval of the effect"),
     ),
     key=("group",),
+)
+
+QUEUE_LOG = Table(
+    "queue log",
+    "one call, chat or piece of work of a simulated centre",
+    (
+        *CALLS.columns,
+        # These are there where the centre has what they tell.
+        Column("turned_away", "yes_no", "", "came while the line was closed: never reached the queue", required=False),
+        Column(
+            "held_s",
+            "number",
+            "seconds",
+            "of the wait: on the telephone; the rest after leaving a number",
+            required=False,
+            low=0,
+        ),
+        Column("left_number", "yes_no", "", "left a number instead of waiting on the telephone", required=False),
+        Column(
+            "ended",
+            "moment",
+            "",
+            "end of the handling, also where it was broken off or shared its agent",
+            required=False,
+        ),
+    ),
+    key=("call_id",),
 )

@@ -205,24 +205,7 @@ CALLS = Table(
         Column(
             "repeat_of", "id", "", "call that left it unsettled, missing if none in the log", refers="calls.call_id"
         ),
-        Column("redial_of", "id", "", "call given up or turned away before, missing if none", refers="calls.call_id"),
-        Column("turned_away", "yes_no", "", "came while the line was closed: never reached the queue", required=False),
-        Column(
-            "held_s",
-            "number",
-            "seconds",
-            "of the wait: on the telephone, before a number was left",
-            required=False,
-            low=0,
-        ),
-        Column("left_number", "yes_no", "", "left a number instead of waiting on the telephone", required=False),
-        Column(
-            "ended",
-            "moment",
-            "",
-            "handling over; later than wait and handling where it was broken off or shared",
-            required=False,
-        ),
+        Column("redial_of", "id", "", "call given up before, missing if none", refers="calls.call_id"),
     ),
     key=("call_id",),
 )

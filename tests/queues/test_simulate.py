@@ -90,6 +90,7 @@ def test_both_engines_agree_call_by_call(seed):
             times[2],
             3_000.0,
             np.arange(classes),
+            np.arange(classes),
             np.empty((0, classes)),
         )
     calls = Load(calls.arrived, calls.kind, calls.handle, calls.patience, again)
