@@ -42,7 +42,7 @@ def draw(lines: list[Line], hours: float, interval_s: float, rng: np.random.Gene
     intervals, end = int(np.ceil(hours * 3600 / interval_s)), hours * 3600
     edges = np.minimum(np.arange(intervals + 1) * interval_s, end)
     opens = [opening(line, intervals, edges) for line in lines]
-    reach, early, streams, before = [], [], [], 0
+    reach, early, streams, before = [], [(0, _nobody())], [], 0
     for place, (line, own) in enumerate(zip(lines, rng.spawn(len(lines)), strict=True)):
         calls, menu, later, choice, closed, who = own.spawn(6)
         streams.append((later, choice))
@@ -57,10 +57,11 @@ def draw(lines: list[Line], hours: float, interval_s: float, rng: np.random.Gene
             turned, come = _turned_away(line, come, opens[place], interval_s, end, closed, before)
             early.append((place, turned))
             before += len(turned.at)
-        settled = menu.random(len(come.at)) < line.contained_share
-        early.append((place, come.those(settled)))
-        before += int(settled.sum())
-        come = come.those(~settled)
+        if line.contained_share:
+            settled = menu.random(len(come.at)) < line.contained_share
+            early.append((place, come.those(settled)))
+            before += int(settled.sum())
+            come = come.those(~settled)
         reach.append((place, come, _callers(line, len(come.at), calls, choice)))
     kind = np.concatenate([np.full(len(come.at), place) for place, come, _ in reach])
     arrived = np.concatenate([come.at + lines[place].menu_s for place, come, _ in reach])
@@ -97,10 +98,13 @@ def _again(
     asked = max((lines[place].callback_share for place in back), default=0.0)
     most = int(np.ceil(spare * (len(redial) * (min(share / max(1 - share, 0.05), 5.0) + asked) + 50)))
     drawn = [_callers(line, most, *own) for line, own in zip(lines, streams, strict=True)]
-    *more, held = (np.stack(column, axis=1) for column in zip(*drawn, strict=True))
+    *more, held = zip(*drawn, strict=True)
+    more = [np.stack(column, axis=1) for column in more]
+    held = np.stack(held, axis=1) if any(one.callback_share for one in lines) else np.full((0, len(lines)), np.inf)
     # Behind the lines stand the classes of those who are called back: they wait for it without end.
-    more = [np.concatenate([one, one[:, back]], axis=1) for one in more]
-    more[1][:, len(lines) :], more[2][:, len(lines) :] = np.inf, 0
+    if back:
+        more = [np.concatenate([one, one[:, back]], axis=1) for one in more]
+        more[1][:, len(lines) :], more[2][:, len(lines) :] = np.inf, 0
     home = np.array([*range(len(lines)), *back])
     into = home.copy()
     into[back] = len(lines) + np.arange(len(back))
@@ -154,6 +158,10 @@ def _join(parts: list[Come]) -> Come:
     )
 
 
+def _nobody() -> Come:
+    return Come(np.empty(0), np.empty(0, dtype=bool), none(0), none(0))
+
+
 def _customers(line: Line, n: int, rng: np.random.Generator) -> np.ndarray:
     """Who calls."""
     return none(n) if line.callers is None else np.asarray(line.callers)[rng.integers(len(line.callers), size=n)]
@@ -168,20 +176,20 @@ def _callers(line: Line, n: int, rng: np.random.Generator, choice: np.random.Gen
     """Handling time, patience, what follows an end of patience, whether and when the caller repeats, when a number is left."""
     handle, patience = (_times(law, n, rng) for law in (line.handle, line.patience))
     waits = line.patience_s * patience if np.isfinite(line.patience_s) else np.full(n, np.inf)
-    redial = np.where(rng.random(n) < line.redial_share, REDIALS, 0)
+    redial = (rng.random(n) < line.redial_share).astype(np.int8) * np.int8(REDIALS)
     repeat = rng.random(n) < line.unsettled_share
     delay = line.again_s * rng.exponential(1.0, n)
     if line.message_stretch != 1:
         heard = waits > line.message_after_s
         waits[heard] = line.message_after_s + line.message_stretch * (waits[heard] - line.message_after_s)
-    held = np.full(n, np.inf)
+    held = np.broadcast_to(np.inf, n)
     if line.callback_share:
         leaves = (waits > line.callback_after_s) & (choice.random(n) < line.callback_share)
         if line.callback_priority is None:
-            redial, waits, held = np.where(leaves, KEEPS_PLACE, redial), np.where(leaves, np.inf, waits), held.copy()
-            held[leaves] = line.callback_after_s
+            redial[leaves], waits[leaves] = KEEPS_PLACE, np.inf
+            held = np.where(leaves, line.callback_after_s, np.inf)
         else:
-            redial, waits = np.where(leaves, CALLED_BACK, redial), np.where(leaves, line.callback_after_s, waits)
+            redial[leaves], waits[leaves] = CALLED_BACK, line.callback_after_s
     return line.handle_s * handle, waits, redial, repeat, delay, held
 
 

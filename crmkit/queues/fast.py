@@ -212,7 +212,7 @@ def serve(load: Load, rota: Rota) -> Served:
         )
     else:
         figures = np.stack([more.handle, more.patience, more.delays])
-        flags = np.stack([more.redials, more.repeats]).astype(np.int8)
+        flags = np.stack([more.redials.astype(np.int8), more.repeats.astype(np.int8)])
         told = (
             more.redial.astype(np.int8),
             more.repeat,

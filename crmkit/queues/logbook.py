@@ -34,7 +34,7 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
     number[order] = np.arange(1, len(at) + 1)
     answered, over = team >= 0, np.append(~served.unsettled & np.isfinite(served.handle), np.zeros(outside, dtype=bool))
     gone_before = ~answered[origin]  # the call before was given up, or turned away
-    follows = pd.array(np.append(number, 0)[origin], dtype="Int64")
+    follows = np.where(origin >= 0, np.append(number, 0)[origin], -1)
     names = [*(one.name for one in teams), "none"]
     midnight = pd.Timestamp(start).to_datetime64().astype("datetime64[us]")
     columns = {
@@ -48,10 +48,10 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
         "wait_s": wait,
         "abandoned": ~answered & ~never & np.isfinite(wait),
         "handle_s": np.append(served.handle, np.full(outside, np.nan)),
-        "agent_id": pd.array([pd.NA] * len(at), dtype="Int64"),
+        "agent_id": _optional(none(len(at))),
         "resolved": (never & ~turned) | over,
-        "repeat_of": follows.copy(),
-        "redial_of": follows,
+        "repeat_of": _optional(np.where(gone_before, -1, follows)),
+        "redial_of": _optional(np.where(gone_before, follows, -1)),
     }
     if any(not np.all(one.open) for one in lines):
         columns["turned_away"] = turned
@@ -64,17 +64,11 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
         moments = np.full(len(ended), np.datetime64("NaT", "us"))
         moments[known] = midnight + (ended[known] * 1e6).astype("timedelta64[us]")
         columns["ended"] = moments
-    log = pd.DataFrame(columns).iloc[order].reset_index(drop=True)
-    back = (origin >= 0)[order]
-    log.loc[~back | gone_before[order], "repeat_of"] = pd.NA
-    log.loc[~back | ~gone_before[order], "redial_of"] = pd.NA
-    return log
+    return pd.DataFrame(columns).iloc[order].reset_index(drop=True)
 
 
 def _customers(drawn: Drawn, served: Served) -> pd.api.extensions.ExtensionArray:
     """Who called; those who call again are the same."""
-    import pandas as pd
-
     customer = np.append(drawn.come.customer, none(len(served.origin) - len(drawn.come.at)))
     while True:
         unknown = np.flatnonzero((customer < 0) & (served.origin >= 0))
@@ -82,5 +76,11 @@ def _customers(drawn: Drawn, served: Served) -> pd.api.extensions.ExtensionArray
         if not len(told):
             break
         customer[told] = customer[served.origin[told]]
-    customer = np.append(customer, drawn.early.customer)
-    return pd.arrays.IntegerArray(np.maximum(customer, 0), customer < 0)
+    return _optional(np.append(customer, drawn.early.customer))
+
+
+def _optional(number: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """Whole numbers; -1 stands for none."""
+    import pandas as pd
+
+    return pd.arrays.IntegerArray(np.maximum(number, 0), number < 0)
