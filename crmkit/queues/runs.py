@@ -111,7 +111,8 @@ def replicate(
         if progress is not None:
             progress("runs", (run + 1) / runs)
     values = np.array(rows)
-    mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
+    with np.errstate(invalid="ignore"):  # the mean of waits without end has no spread
+        mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
     half = float(stdtrit(runs - 1, 1 - tail)) * sd / np.sqrt(runs)
     return pd.DataFrame(
         {"mean": mean, "low": mean - half, "high": mean + half, "sd": sd}, index=names.rename("measure")

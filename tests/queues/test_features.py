@@ -317,6 +317,15 @@ def test_what_came_in_is_done_or_left(more):
     assert told["low"] < told["share"] < told["high"] and told["came"] == len(mails)
 
 
+def test_waits_without_end_are_told_as_such():
+    """Nobody on duty in the second half: who cannot hang up waits for good, and is not answered."""
+    line, team = Line("all", 60, 120), Team("all", [5] * 4 + [0] * 4)
+    told = queues.measure(queues.simulate([line], [team], hours=4, seed=1))
+    table = queues.replicate([line], [team], runs=3, hours=4, seed=1)
+    assert told.wait_s == np.inf == table.at["wait_s", "mean"] and 0 < told.asa_s < 60
+    assert 0.4 < told.p_abandon < 0.6 and 0.4 < table.at["p_abandon", "mean"] < 0.6
+
+
 def test_keeping_agents_free_helps_callers_and_costs_the_mails():
     waits = []
     for free in (0, 2):
