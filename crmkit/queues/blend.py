@@ -36,7 +36,8 @@ def serve(load: Load, rota: Rota) -> Served:
     lines: list[deque[int]] = [deque() for _ in route]
     ends: list[tuple[float, int, int, int]] = []  # when, group, call (of chats: agent), number of the forecast
     later: list[tuple[float, int]] = []
-    doing: list[list[int]] = [[] for _ in ranks]  # work that may be put aside, last begun last
+    # Work that may be put aside, by group and rank, last begun last.
+    doing: list[dict[int, dict[int, None]]] = [{rank: {} for rank in own.values()} for own in ranks]
     wait, group, origin, ended = [0.0] * n, [ABANDONED] * n, [-1] * n, [np.inf] * n
     took, left, due, turns = [np.nan] * n, list(handle), [0.0] * n, [0] * n
     push, pop, inf = heapq.heappush, heapq.heappop, float("inf")
@@ -67,7 +68,7 @@ def serve(load: Load, rota: Rota) -> Served:
         due[call] = now + left[call]
         push(ends, (due[call], g, call, turns[call]))
         if aside[kind[call]]:
-            doing[g].append(call)
+            doing[g][ranks[g][kind[call]]][call] = None
 
     def over(g: int, which: int, number: int, now: float) -> bool:
         """Something ends, if the forecast still holds."""
@@ -78,7 +79,7 @@ def serve(load: Load, rota: Rota) -> Served:
             call, took[which] = which, handle[which]
             busy[g] -= 1
             if aside[kind[call]]:
-                doing[g].remove(call)
+                del doing[g][ranks[g][kind[call]]][call]
         else:
             if number != team.turn[which]:
                 return False
@@ -112,13 +113,10 @@ def serve(load: Load, rota: Rota) -> Served:
     def put_aside(g: int, k: int, now: float) -> bool:
         """A group puts a piece of work of lower rank back to the front of its line; of the lowest, the last begun."""
         nonlocal waiting
-        if not doing[g] or busy[g] - 1 + keeps[k] >= staff[g]:
+        lowest = max((rank for rank, some in doing[g].items() if some), default=-inf)
+        if lowest <= ranks[g][k] or busy[g] - 1 + keeps[k] >= staff[g]:
             return False
-        lowest = max(ranks[g][kind[one]] for one in doing[g])
-        if lowest <= ranks[g][k]:
-            return False
-        place = max(i for i, one in enumerate(doing[g]) if ranks[g][kind[one]] == lowest)
-        work = doing[g].pop(place)
+        work = doing[g][int(lowest)].popitem()[0]
         turns[work] += 1
         left[work] = due[work] - now
         busy[g] -= 1
