@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10
+from crmkit.checks import case_10, case_40
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -49,11 +49,17 @@ def call_centre() -> worlds.Case:
     return world.draw(32)
 
 
+def insurance() -> worlds.Case:
+    """Two years of a motor insurer: mails, policies, claims and surveys; the mails of the first year are sorted."""
+    return case_40.case(41)
+
+
 CASES = {
     "retail": retail,
     "bank": bank,
     "telecom": telecom,
     "call_centre": call_centre,
+    "insurance": insurance,
 }
 
 

@@ -6,6 +6,7 @@ from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
 from crmkit.explore.explorer import Explorer, choices, number, share
+from crmkit.explore.insurance import claim_history, machine_by_value, score_change
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
 from crmkit.explore.monitor import control_limit, fair_league, five_answers
 from crmkit.explore.profit import budget_split, move_work
@@ -28,6 +29,7 @@ __all__ = [
     "budget_split",
     "capacity",
     "choices",
+    "claim_history",
     "clustering",
     "contracts_ahead",
     "control_limit",
@@ -41,6 +43,7 @@ __all__ = [
     "lifetime",
     "lottery",
     "loyalty",
+    "machine_by_value",
     "market",
     "mixed_customers",
     "move_work",
@@ -53,6 +56,7 @@ __all__ = [
     "profile",
     "promise",
     "response_or_uplift",
+    "score_change",
     "scores",
     "share",
     "silence",

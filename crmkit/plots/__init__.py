@@ -15,6 +15,7 @@ from crmkit.plots.baskets import (
     rules_found,
 )
 from crmkit.plots.churn import hazard_drivers, staying
+from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
@@ -61,7 +62,9 @@ __all__ = [
     "channel_days",
     "channel_move",
     "choose_k",
+    "claim_history",
     "claims",
+    "claims_seen",
     "cohorts",
     "commissions",
     "concentration",

@@ -1,6 +1,7 @@
 """What does each customer cost and bring? Activity-based cost, the whale curve, moved work, customer equity."""
 
 from crmkit.profit.activity import by_channel, by_customer
+from crmkit.profit.claims import claim_rates
 from crmkit.profit.equity import Equity, Reach, best_equity, keep_value, split
 from crmkit.profit.moves import Move, migrate
 from crmkit.profit.whale import Whale, deciles, whale, whale_curve
@@ -13,6 +14,7 @@ __all__ = [
     "best_equity",
     "by_channel",
     "by_customer",
+    "claim_rates",
     "deciles",
     "keep_value",
     "migrate",
