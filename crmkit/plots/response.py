@@ -184,9 +184,7 @@ def chance_profile(
         return finish(ax, title, alt=text, x=name, y=f"chance of {outcome}")
 
 
-def claimed_gains(
-    curve: pd.DataFrame, *, share: float, captured: float | None = None, ax: Axes | None = None
-) -> Axes:
+def claimed_gains(curve: pd.DataFrame, *, share: float, captured: float | None = None, ax: Axes | None = None) -> Axes:
     """Responders reached by share mailed, from `response.claimed_gains`; `share` looked at, `captured` what is claimed of it."""
     with canvas(ax) as ax:
         zero = [0.0]

@@ -21,7 +21,7 @@ def base_rate(case: Case) -> float:
 
 @BANK.question(
     "needed_rate",
-    "Suppose 97 % of those mailed respond, at 40 % less mail than to everybody. Which share of all customers must be willing, at the least?",
+    "Suppose 97 % of those mailed respond, at 40 % less mail than to all. Which share of all customers must be willing?",
     unit="share",
     tolerance=0.002,
 )
@@ -44,7 +44,8 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     rate = base_rate(case)
     return response.least_auc(HELD, share=MAILED, base_rate=rate), [
         Slip(
-            response.least_auc(HELD, share=1 - MAILED, base_rate=rate), "this mails 40 %; 40 % is saved, 60 % are mailed."
+            response.least_auc(HELD, share=1 - MAILED, base_rate=rate),
+            "this mails 40 %; 40 % is saved, 60 % are mailed.",
         ),
         Slip(HELD, "this is the share of the willing to be held, not an AUC."),
         Slip(HELD / MAILED, "this is the lift; the question asks for the AUC of the score behind it."),

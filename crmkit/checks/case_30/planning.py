@@ -57,16 +57,22 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     found, value = trials(case)["call"].set_index("group"), worth_by_age(case)
     old = found.loc["65+"]
     return float(old["uplift"] * value["65+"]), [
-        Slip(float(old["treated_mean"] * value["65+"]), "some would have come without a call; take off those held back."),
-        Slip(float(old["uplift"] * value["65+"] - COSTS["call"]), "this is the gain at today's cost; add the cost again."),
+        Slip(
+            float(old["treated_mean"] * value["65+"]), "some would have come without a call; take off those held back."
+        ),
+        Slip(
+            float(old["uplift"] * value["65+"] - COSTS["call"]), "this is the gain at today's cost; add the cost again."
+        ),
         Slip(float(old["low"] * value["65+"]), "this is the lower end of the interval."),
-        Slip(float(old["uplift"] * value.mean()), "this takes the worth of a loan over all groups; the old borrow less."),
+        Slip(
+            float(old["uplift"] * value.mean()), "this takes the worth of a loan over all groups; the old borrow less."
+        ),
     ]
 
 
 @BANK.question(
     "call_share",
-    "Which share of the customers who may be called now (they agree, and the last contact is 60 days past) can be called in 60 hours?",
+    "Of the customers who agree to calls and had no contact for 60 days, which share can be called in 60 hours?",
     unit="share",
     tolerance=0.002,
 )
@@ -76,7 +82,9 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     calls = HOURS * 60 / MINUTES
     soon = rows["days_since"] < CADENCE
     return calls / int((rows["allowed"] & ~soon).sum()), [
-        Slip(calls / len(rows), "some do not agree to calls, or had a contact too lately; leave them out below the line."),
+        Slip(
+            calls / len(rows), "some do not agree to calls, or had a contact too lately; leave them out below the line."
+        ),
         Slip(calls / int(rows["allowed"].sum()), "some of these had a contact too lately."),
         Slip(calls / int((~soon).sum()), "some of these do not agree to calls."),
         Slip(calls, "this is the number of calls; divide by those who may be called."),
@@ -96,9 +104,13 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     without = {name: value for name, value in LIMITS.items() if name != "cadence_days"}
     return best.gain, [
         Slip(greedy(rows).gain, "this takes the highest gain first; let the linear programme choose."),
-        Slip(float(best.gain + best.contacts["cost"].sum()), "the gain is net: the cost of the contacts is off already."),
+        Slip(
+            float(best.gain + best.contacts["cost"].sum()), "the gain is net: the cost of the contacts is off already."
+        ),
         Slip(contacts.plan(rows, **without).gain, "the 60 days between two contacts are left out: cadence_days=60."),
-        Slip(contacts.plan(rows, budget=BUDGET, cadence_days=CADENCE).gain, "the agents' hours are left out: hours=60."),
+        Slip(
+            contacts.plan(rows, budget=BUDGET, cadence_days=CADENCE).gain, "the agents' hours are left out: hours=60."
+        ),
     ]
 
 

@@ -104,7 +104,9 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
             float(found["treated_mean"]),
             "so many with the letter; some would have come without it. Take off those held back.",
         ),
-        Slip(float(found["treated_mean"] / found["control_mean"]), "this is a ratio; the question asks for a difference."),
+        Slip(
+            float(found["treated_mean"] / found["control_mean"]), "this is a ratio; the question asks for a difference."
+        ),
         Slip(float(loans[True] - loans[False]), "these are sums; the two arms differ in size, so compare means."),
         Slip(float(found["low"]), "this is the lower end of the interval."),
     ]

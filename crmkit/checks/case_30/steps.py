@@ -29,7 +29,7 @@ YEAR, QUARTER = pd.Timestamp(2025, 1, 1), pd.Timestamp(2025, 10, 1)
 TODAY = pd.Timestamp(2026, 1, 12)
 MINUTES = 12.0  # of an agent, a call
 HOURS, BUDGET, CADENCE = 60.0, 12_000.0, 60  # agents' hours, money, days between two contacts
-AGES = {"under 35": 0, "35-49": 35, "50-64": 50, "65+": 65}
+AGES = {"18-34": 0, "35-49": 35, "50-64": 50, "65+": 65}
 LIMITS = {"hours": HOURS, "budget": BUDGET, "cadence_days": CADENCE}
 KIND = ("logistic",)
 HOLDINGS = ("savings", "card", "mortgage", "funds", "securities", "insurance")
@@ -176,7 +176,9 @@ def greedy(offers: pd.DataFrame) -> Plan:
 def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
     """The old way: the likeliest to respond are called for as long as the hours last, the next ones get letters."""
     open_ = offers[offers["allowed"] & ~(offers["days_since"] < CADENCE)]
-    open_ = open_.assign(chance=open_["customer_id"].map(remembered(chances, Same(case), "letter"))).sort_values("chance", ascending=False)
+    open_ = open_.assign(chance=open_["customer_id"].map(remembered(chances, Same(case), "letter"))).sort_values(
+        "chance", ascending=False
+    )
     called = open_[open_["channel"] == "call"].head(int(HOURS * 60 / MINUTES))
     left = int((BUDGET - called["cost"].sum()) / COSTS["letter"])
     written = open_[(open_["channel"] == "letter") & ~open_["customer_id"].isin(called["customer_id"])].head(left)
@@ -186,11 +188,12 @@ def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
 def judged(case: Case) -> pd.DataFrame:
     """What the pilots' own lot says of contacts chosen in this way, beside what the models promise of them.
 
-    The same plan, made among everybody as if nobody had a loan yet: whom it would call is compared with whom it would call
-    and who was held back, and so with letters. Index channel: contacts, promised, gain, low, high (money a contact).
+    The same plan, made among everybody as if nobody had a loan yet: whom it would write to and who was written to is
+    compared with whom it would write to and who was held back, and so with calls. Index channel and "in all": contacts,
+    promised, gain, low, high (money).
     """
     whole = offers(case, everyone=True)
-    chosen = plan(whole).contacts.merge(whole[["customer_id", "channel", "uplift", "worth"]])
+    chosen = plan(whole).contacts.merge(whole[["customer_id", "channel", "worth"]])
     rows = {}
     for name in CHANNELS:
         own = chosen[chosen["channel"] == name].set_index("customer_id")
@@ -198,8 +201,12 @@ def judged(case: Case) -> pd.DataFrame:
         people = people[people["customer_id"].isin(own.index)]
         earned = people.assign(earned=people["responded"] * people["customer_id"].map(own["worth"]))
         gain = targeting.net_gain(targeting.trial(earned, outcome="earned"), worth=1.0, cost=COSTS[name]).iloc[0]
-        rows[name] = {"contacts": len(own), "promised": own["gain"].mean(), **gain}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("channel")
+        rows[name] = {"contacts": len(own), "promised": own["gain"].sum(), **(len(own) * gain)}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("channel")
+    total = table.sum()
+    half = float(np.sqrt(((table["high"] - table["low"]) ** 2).sum()) / 2)
+    table.loc["in all"] = {**total, "low": total["gain"] - half, "high": total["gain"] + half}
+    return table
 
 
 def brings(truth: Truth, chosen: pd.DataFrame) -> float:
