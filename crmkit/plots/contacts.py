@@ -94,7 +94,7 @@ def channel_gains(gains: dict[str, pd.DataFrame], *, unit: str = "money", ax: Ax
                 ax.text(high, spot, f"  {value:+.1f}", va="center", fontsize=9)
         ax.axvline(0, color=BLACK, lw=0.8)
         ax.set_yticks(at, groups)
-        ax.invert_yaxis()
+        ax.set_ylim(len(groups) - 0.5, -0.5)
         ax.margins(x=0.1)
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(gains), frameon=False)
         best: dict[str, list[str]] = {}

@@ -87,6 +87,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         ),
         Slip(calls / int(rows["allowed"].sum()), "some of these had a contact too lately."),
         Slip(calls / int((~soon).sum()), "some of these do not agree to calls."),
+        Slip(
+            calls / int((rows["allowed"] & (rows["days_since"] >= CADENCE)).sum()),
+            "who was never contacted has no days_since, and may be called; leave out those below 60 instead.",
+        ),
         Slip(calls, "this is the number of calls; divide by those who may be called."),
         Slip(HOURS / int((rows["allowed"] & ~soon).sum()), "these are hours; five calls fit into one."),
     ]
@@ -140,7 +144,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     rows = offers(case)
     best, plain, old = plan(rows).gain, greedy(rows).gain, float(naive(case, rows)["gain"].sum())
     return best / plain - 1, [
-        Slip(best / old - 1, "this is against the old way, by response; compare with the highest gain first."),
+        Slip(best / old - 1, "this is against the agents' way, by response; compare with the highest gain first."),
         Slip(best - plain, "this is in dollars; divide by the gain of the highest gain first."),
         Slip(best / plain, "this is the ratio; take off 1."),
     ]
@@ -155,7 +159,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(best.gain, "this is what the models promised."),
         Slip(best.gain - real, "this is by how much the promise was too high."),
         Slip(brings(case.truth, greedy(rows).contacts), "this is what the highest gain first brings."),
-        Slip(brings(case.truth, naive(case, rows)), "this is what the old way brings."),
+        Slip(brings(case.truth, naive(case, rows)), "this is what the agents' way brings."),
         Slip(real + float(best.contacts["cost"].sum()), "the true gain is net already: the costs are off."),
     ]
 

@@ -174,7 +174,7 @@ def greedy(offers: pd.DataFrame) -> Plan:
 
 
 def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
-    """The old way: the likeliest to respond are called for as long as the hours last, the next ones get letters."""
+    """The agents' way: the likeliest to respond are called for as long as the hours last, the next ones get letters."""
     open_ = offers[offers["allowed"] & ~(offers["days_since"] < CADENCE)]
     open_ = open_.assign(chance=open_["customer_id"].map(remembered(chances, Same(case), "letter"))).sort_values(
         "chance", ascending=False
