@@ -1,6 +1,7 @@
 """Explorers: sliders → a pure function → a plot and a sentence. And fields to answer in."""
 
 from crmkit.explore.answer import ask
+from crmkit.explore.approach import channel_costs, claim, contact_plan
 from crmkit.explore.baskets import lottery, next_offer, thresholds
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
@@ -28,9 +29,12 @@ __all__ = [
     "budget",
     "budget_split",
     "capacity",
+    "channel_costs",
     "choices",
+    "claim",
     "claim_history",
     "clustering",
+    "contact_plan",
     "contracts_ahead",
     "control_limit",
     "cutoff",

@@ -17,7 +17,7 @@ from crmkit.plots.baskets import (
 from crmkit.plots.churn import hazard_drivers, staying
 from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
-from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
+from crmkit.plots.contacts import channel_gains, false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.market import (
@@ -33,7 +33,7 @@ from crmkit.plots.monitor import control_chart, early_warnings, league_table, ru
 from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profit_deciles, whale_curve
 from crmkit.plots.queues import day_service, replications, service_by_agents, staffing_cost, waits
 from crmkit.plots.regions import residuals, shrinkage
-from crmkit.plots.response import chance_profile, model_profits, profit_curve, reliability
+from crmkit.plots.response import chance_profile, claimed_gains, model_profits, profit_curve, reliability
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
@@ -60,9 +60,11 @@ __all__ = [
     "call_week",
     "chance_profile",
     "channel_days",
+    "channel_gains",
     "channel_move",
     "choose_k",
     "claim_history",
+    "claimed_gains",
     "claims",
     "claims_seen",
     "cohorts",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, RED, canvas, finish, percent
+from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, canvas, finish, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,3 +76,35 @@ def peek_paths(peeks: pd.DataFrame, *, shown: int = 12, ax: Axes | None = None) 
         title = f"{percent(share)} of {len(ever):,} tests alarm at some look, {percent(last)} at the last one"
         text = f"{line.shape[0]} looks; the first {min(shown, len(ever))} tests are drawn"
         return finish(ax, title, alt=text, x="day of the test", y="p of the look (log scale)")
+
+
+def channel_gains(gains: dict[str, pd.DataFrame], *, unit: str = "money", ax: Axes | None = None) -> Axes:
+    """What one contact brings in each group through each channel; a `targeting.net_gain` frame a channel."""
+    groups = next(iter(gains.values())).index
+    with canvas(ax, (8.0, 1.8 + 0.62 * len(groups))) as ax:
+        looks = zip((BLUE, ORANGE, GREEN, PINK, SKY), "oD^sv", strict=True)
+        at = np.arange(len(groups))
+        gap = 0.6 / max(len(gains), 2)
+        for step, ((name, table), (colour, mark)) in enumerate(zip(gains.items(), looks, strict=False)):
+            place = at + gap * (step - (len(gains) - 1) / 2)
+            found = table.reindex(groups)
+            ax.hlines(place, found["low"], found["high"], color=colour)
+            ax.plot(found["gain"], place, mark, color=colour, markersize=8, label=name)
+            for spot, value, high in zip(place, found["gain"], found["high"], strict=True):
+                ax.text(high, spot, f"  {value:+.1f}", va="center", fontsize=9)
+        ax.axvline(0, color=BLACK, lw=0.8)
+        ax.set_yticks(at, groups)
+        ax.set_ylim(len(groups) - 0.5, -0.5)
+        ax.margins(x=0.1)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(gains), frameon=False)
+        best: dict[str, list[str]] = {}
+        for group in groups:
+            name = max(gains, key=lambda one: gains[one].loc[group, "gain"])
+            best.setdefault(name if gains[name].loc[group, "gain"] > 0 else "no contact", []).append(str(group))
+        title = "Best estimate: " + "; ".join(f"{name} for {', '.join(whom)}" for name, whom in best.items())
+        text = "; ".join(
+            f"{name}, {group}: {row.gain:+.1f} ({row.low:+.1f} to {row.high:+.1f})"
+            for name, table in gains.items()
+            for group, row in zip(table.index, table.itertuples(), strict=True)
+        )
+        return finish(ax, title, alt=text, x=f"{unit} gained by one contact (line: 95 % interval)", y="")

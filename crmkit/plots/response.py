@@ -182,3 +182,27 @@ def chance_profile(
         title = f"This customer: {percent(here['chance'])}{sure} {outcome}, all customers {percent(base)}"
         text = f"From {percent(curve['chance'].min())} to {percent(curve['chance'].max())} along {name}"
         return finish(ax, title, alt=text, x=name, y=f"chance of {outcome}")
+
+
+def claimed_gains(curve: pd.DataFrame, *, share: float, captured: float | None = None, ax: Axes | None = None) -> Axes:
+    """Responders reached by share mailed, from `response.claimed_gains`; `share` looked at, `captured` what is claimed of it."""
+    with canvas(ax) as ax:
+        zero = [0.0]
+        perfect = float(curve["response_rate"].iloc[-1])
+        here = float(np.interp(share, [*zero, *curve["share"]], [*zero, *curve["captured"]]))
+        ax.plot([0, perfect, 1], [0, 1, 1], color=BLACK, ls=":", label="no score can do more")
+        ax.plot([*zero, *curve["share"]], [*zero, *curve["captured"]], color=BLUE, lw=2.2, label="a score of this AUC")
+        ax.plot([0, 1], [0, 1], "--", color=GREY, label="by lot")
+        ax.plot(share, here, "o", color=BLUE, markersize=9)
+        if captured is not None:
+            ax.plot(share, captured, "D", color=ORANGE, markeredgecolor=BLACK, markersize=8, label="claimed")
+        ax.set_xlim(0, 1)
+        ax.set_ylim(0, 1.04)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(lambda one, _: f"{100 * one:.0f} %")
+        ax.grid()
+        ax.legend(loc="lower right")
+        title = f"The best {percent(share)} hold {percent(here)} of those willing"
+        title += "" if captured is None else f"; claimed are {percent(captured)}"
+        text = f"{percent(perfect)} of all customers are willing; of those mailed {percent(perfect * here / share)} are"
+        return finish(ax, title, alt=text, x="customers mailed, best scored first", y="of those willing, reached")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _EXTRA = {
     "till_export": "one row of the till's export, as text and dirty: transactions as they came",
+    "consents": "a customer: do they agree to letters about offers, and to calls?",
 }
 
 
@@ -85,11 +86,11 @@ def _sections(frames: Mapping[str, pd.DataFrame], known: Mapping[str, tables.Tab
     out = []
     for name, frame in frames.items():
         out.append(f"### {name}: {len(frame):,} rows\n")
-        out.append(_columns(known[name]) if name in known else f"One row is {_EXTRA.get(name, 'as named')}.\n")
+        out.append(_columns(known[name], frame) if name in known else f"One row is {_EXTRA.get(name, 'as named')}.\n")
     return out
 
 
-def _columns(table: tables.Table) -> str:
+def _columns(table: tables.Table, frame: pd.DataFrame) -> str:
     lines = [f"One row is {table.row}.\n", "| column | unit | meaning |", "| --- | --- | --- |"]
-    lines += [f"| {c.name} | {c.unit or c.kind} | {c.meaning} |" for c in table.columns]
+    lines += [f"| {c.name} | {c.unit or c.kind} | {c.meaning} |" for c in table.columns if c.name in frame]
     return "\n".join(lines) + "\n"

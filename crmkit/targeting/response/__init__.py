@@ -1,6 +1,7 @@
 """Who will respond? Models of the response, what their scores are worth, and how to read them."""
 
 from crmkit.targeting.response.calibration import Calibration, calibration, reliability
+from crmkit.targeting.response.claims import claimed_gains, least_auc
 from crmkit.targeting.response.compare import Comparison, compare
 from crmkit.targeting.response.curves import BestCut, best_cut, profit_curve
 from crmkit.targeting.response.evidence import information_value, woe
@@ -25,10 +26,12 @@ __all__ = [
     "Scorecard",
     "best_cut",
     "calibration",
+    "claimed_gains",
     "compare",
     "fit",
     "information_value",
     "leaks",
+    "least_auc",
     "mail_saved",
     "profit_curve",
     "reasons",
