@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10
+from crmkit.checks import case_10, case_11
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -49,11 +49,17 @@ def call_centre() -> worlds.Case:
     return world.draw(32)
 
 
+def supermarket() -> worlds.Case:
+    """Receipts of 300 members of a supermarket, its web shop, and a shelf experiment with a control."""
+    return case_11.case(12)
+
+
 CASES = {
     "retail": retail,
     "bank": bank,
     "telecom": telecom,
     "call_centre": call_centre,
+    "supermarket": supermarket,
 }
 
 
