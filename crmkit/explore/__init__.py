@@ -12,7 +12,15 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
-from crmkit.explore.together import recipe_lift, reported_share, second_half, shelf_pays, shelf_trial, tea_claim
+from crmkit.explore.together import (
+    beliefs,
+    recipe_lift,
+    reported_share,
+    second_half,
+    shelf_pays,
+    shelf_trial,
+    tea_claim,
+)
 from crmkit.explore.triage import answered_by_machine
 from crmkit.explore.uplift import how_sure, response_or_uplift
 from crmkit.explore.whatif import assortment, form, market
@@ -25,6 +33,7 @@ __all__ = [
     "assortment",
     "attributes",
     "bass_by_hand",
+    "beliefs",
     "budget",
     "budget_split",
     "capacity",

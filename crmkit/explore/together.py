@@ -62,6 +62,37 @@ def second_half(lines: pd.DataFrame, *, seed: int) -> Explorer:
     )
 
 
+def beliefs(found: pd.DataFrame, within: pd.DataFrame, planted: pd.DataFrame) -> Explorer:
+    """Which pairs does each way of believing keep, and how many of these were planted?
+
+    `found` pairs written as rules, with p and q; `within` from `baskets.differences` on the same rows; `planted` the truth.
+    """
+    kind = baskets.kinds(found, planted)
+    above = within["odds_ratio"] > 1
+    ways = {
+        "p, each pair for itself": found["p"],
+        "q, all pairs looked at": found["q"],
+        "q within baskets of one size": within["q"].where(above, 1.0),
+    }
+
+    def at(by: str, limit: float, lift: int) -> tuple[Axes, str]:
+        passes = (ways[by] <= limit) & (found["lift"] >= lift / 10)
+        real = int((kind[passes] == "planted").sum())
+        said = (
+            f"By {by}, up to {percent(limit)}, and a lift from {lift / 10:.1f}: {int(passes.sum()):,} pairs, {real} of the "
+            f"{len(planted)} planted among them, {int(passes.sum()) - real:,} others."
+        )
+        return plots.basket_rules(found[passes], kind=kind[passes]), said
+
+    return Explorer(
+        at,
+        question="Which way of believing loses the others without losing the planted pairs? Does a higher lift do it?",
+        by=choices("believed by", list(ways)),
+        limit=share("up to", 0.05, 0.005, 0.20, step=0.005),
+        lift=number("least lift, tenths", 10, 10, 60),
+    )
+
+
 def shelf_trial(shelf: pd.DataFrame) -> Explorer:
     """What does a shelf experiment tell with fewer stores or fewer weeks, and without its control?"""
     start = shelf.loc[shelf["moved"], "week"].min()
@@ -161,8 +192,8 @@ def recipe_lift(cases: dict[str, pd.DataFrame]) -> Explorer:
         one = rows[unit, how]
         groups = f", {one.groups:,} members that tell something" if ways[how] else ""
         said = (
-            f"{log} days, {one.rows:,} × {unit}, {how}{groups}: odds of an order {one.odds_ratio:.2f} times as high after a "
-            f"recipe ({one.low:.2f} to {one.high:.2f})."
+            f"{log} days, {one.rows:,} cases, each {unit}, {how}{groups}: odds of an order {one.odds_ratio:.2f} times "
+            f"as high after a recipe ({one.low:.2f} to {one.high:.2f})."
         )
         title = f"{unit}, {how}: odds ratio {one.odds_ratio:.2f} ({one.low:.2f} to {one.high:.2f})"
         return plots.compared(

@@ -76,7 +76,8 @@ def compared(table: pd.DataFrame, *, title: str, x: str, zero: float = 0.0, ax: 
         def told(value: float) -> str:
             return f"{value:,.0f}" if size >= 50 else f"{value:.2f}"
 
-        ax.xaxis.set_major_formatter(lambda value, _: told(value))
+        ax.locator_params(axis="x", nbins=6)
+        ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if size >= 50 else f"{value:g}")
         text = "; ".join(
             f"{name} {told(row['value'])}"
             + (f" ({told(row['low'])} to {told(row['high'])})" if np.isfinite(row["low"]) else " (no interval)")

@@ -3,7 +3,18 @@
 from crmkit.checks.case_11 import goods, site, trial
 from crmkit.checks.case_11.market import PAIR, case
 from crmkit.checks.case_11.replay import replays
-from crmkit.checks.case_11.steps import history, margin, pairs, roll_out, sizes, tea_views, true_net, visits, weekly
+from crmkit.checks.case_11.steps import (
+    history,
+    margin,
+    pairs,
+    roll_out,
+    sizes,
+    sold,
+    tea_views,
+    true_net,
+    visits,
+    weekly,
+)
 from crmkit.checks.question import Bank
 
 BANK = Bank({**goods.BANK, **trial.BANK, **site.BANK})
@@ -30,6 +41,7 @@ __all__ = [
     "replays",
     "roll_out",
     "sizes",
+    "sold",
     "tea_views",
     "true_net",
     "visits",

@@ -20,9 +20,9 @@ REPORTED, ANYHOW = 0.35, 0.25  # middle of the report; the question's own assump
 @BANK.question("both_baskets", f"In how many baskets do {PAIR[0]} and {PAIR[1]} lie together?", unit="baskets")
 def _(case: Case) -> tuple[Any, list[Slip]]:
     counted = steps.together(case)
-    lines = case.lines["item"].isin(PAIR).sum()
-    kind = case.lines["item"].str.split().str[-1]
-    any_kind = case.lines.assign(kind=kind).groupby("basket_id")["kind"].agg(set)
+    lines = steps.sold(case)["item"].isin(PAIR).sum()
+    kind = steps.sold(case)["item"].str.split().str[-1]
+    any_kind = steps.sold(case).assign(kind=kind).groupby("basket_id")["kind"].agg(set)
     return counted["both"], [
         Slip(counted["nappies"], "these are the baskets with nappies; some hold no beer."),
         Slip(counted["beer"], "these are the baskets with beer; most hold no nappies."),
@@ -92,7 +92,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 
 
 def _again(case: Case) -> Any:
-    return baskets.again(case.lines, seed=steps.HALF_SEED, by="lift", best=BEST, least=steps.LEAST)
+    return baskets.again(steps.sold(case), seed=steps.HALF_SEED, by="lift", best=BEST, least=steps.LEAST)
 
 
 @BANK.question(
@@ -119,7 +119,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     held = int((found["q_again"] <= MOST_Q).sum())
     return steps.TEST_COST * (len(found) - held), [
         Slip(steps.TEST_COST * len(found), "this is the cost of all ten tests."),
-        Slip(steps.TEST_COST * held, "this is spent on the pairs that are met again."),
+        Slip(
+            steps.TEST_COST * int((found["q"] > MOST_Q).sum()),
+            "this is by q of the half that chose them; take q_again.",
+        ),
         Slip(len(found) - held, "these are pairs; each costs 20,000 yuan to test."),
     ]
 
@@ -127,7 +130,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 @BANK.question("pairs_believed", "How many pairs have q up to 0.05 in all baskets?", unit="pairs")
 def _(case: Case) -> tuple[Any, list[Slip]]:
     found = steps.pairs(case)
-    strict = baskets.pairs(case.lines, min_support=steps.SUPPORT).attrs["tests"]
+    strict = baskets.pairs(steps.sold(case), min_support=steps.SUPPORT).attrs["tests"]
     return int((found["q"] <= MOST_Q).sum()), [
         Slip(
             int((found["p"] <= MOST_Q).sum()),

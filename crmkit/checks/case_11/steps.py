@@ -22,9 +22,14 @@ def margin(case: Case) -> pd.Series:
     return goods["price"] - goods["cost"]
 
 
+def sold(case: Case) -> pd.DataFrame:
+    """The lines of purchases: a return is no basket, and would count its pairs a second time."""
+    return case.lines[case.lines["quantity"] > 0]
+
+
 def pairs(case: Case) -> pd.DataFrame:
     """All pairs that lie together more often than by chance, in at least five baskets."""
-    found = baskets.pairs(case.lines, min_support=SUPPORT)
+    found = baskets.pairs(sold(case), min_support=SUPPORT)
     return found[found["count"] >= LEAST].reset_index(drop=True)
 
 
@@ -36,20 +41,20 @@ def as_rules(found: pd.DataFrame) -> pd.DataFrame:
 
 def sizes(case: Case) -> pd.Series:
     """Articles in each basket, on its number; the largest are one group."""
-    distinct = case.lines.drop_duplicates(["basket_id", "item"])
+    distinct = sold(case).drop_duplicates(["basket_id", "item"])
     return distinct.groupby("basket_id").size().clip(upper=LARGE).rename("articles")
 
 
 def within_size(case: Case) -> pd.DataFrame:
     """The pairs compared among baskets of one size: odds ratio and q on the rows of `pairs`."""
-    return baskets.differences(baskets.by_group(as_rules(pairs(case)), case.lines, sizes(case)))
+    return baskets.differences(baskets.by_group(as_rules(pairs(case)), sold(case), sizes(case)))
 
 
 def together(case: Case) -> dict[str, int]:
     """Baskets in all, with nappies, with beer, with both."""
-    held = case.lines.drop_duplicates(["basket_id", "item"]).groupby("item")["basket_id"].agg(set)
+    held = sold(case).drop_duplicates(["basket_id", "item"]).groupby("item")["basket_id"].agg(set)
     first, second = (held[one] for one in PAIR)
-    every = case.lines["basket_id"].nunique()
+    every = sold(case)["basket_id"].nunique()
     return {"all": every, "nappies": len(first), "beer": len(second), "both": len(first & second)}
 
 
@@ -102,7 +107,7 @@ def tea_views(case: Case) -> pd.DataFrame:
 
 def history(case: Case) -> pd.DataFrame:
     """Lines with customer and day."""
-    return case.lines.merge(case.transactions, left_on="basket_id", right_on="transaction_id")
+    return sold(case).merge(case.transactions, left_on="basket_id", right_on="transaction_id")
 
 
 def judged(case: Case) -> pd.DataFrame:
