@@ -217,7 +217,7 @@ def tea_claim() -> Explorer:
         needed = (claimed - weight * own) / (1 - weight)
         can = "possible" if needed <= 1 else "impossible"
         said = (
-            f"Where {percent(weight)} of the world's bagged tea is drunk the brand holds {percent(own)}: for {percent(claimed)} "
+            f"Where {percent(weight)} of all bagged tea is drunk the brand holds {percent(own)}: for {percent(claimed)} "
             f"in all it needs {percent(needed)} everywhere else, which is {can}."
         )
         sums = pd.Series({"rivals' homes": own, "needed elsewhere": needed, "claimed in all": claimed})

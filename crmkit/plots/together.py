@@ -12,20 +12,25 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+LEAST = 0.2  # the smallest lift that is drawn
+
 
 def lift_again(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Lifts of the best pairs where they were chosen and where they were not, from `baskets.again`."""
     part = found[found["lift_again"].notna()]
     with canvas(ax, (8.4, 1.9 + 0.36 * max(len(part), 1))) as ax:
         at = np.arange(len(part))
-        ax.hlines(at, part["again_low"].clip(lower=0.2), part["again_high"], color=SKY, lw=2.5)
-        ax.plot(part["lift_again"], at, "o", color=BLUE, label="in the other half (line: 95 % interval)")
+        met = (part["lift_again"] > 0).to_numpy()
+        ax.hlines(at[met], part["again_low"][met].clip(lower=LEAST), part["again_high"][met], color=SKY, lw=2.5)
+        ax.plot(part["lift_again"][met], at[met], "o", color=BLUE, label="in the other half (line: 95 % interval)")
+        for place in at[~met]:  # a logarithmic axis has no 0
+            ax.text(1.05 * LEAST, place, "in no basket", va="center", fontsize=9, color=BLUE)
         ax.plot(part["lift"], at, "D", color=ORANGE, mec=BLACK, mew=0.5, label="in the half that chose them")
         ax.axvline(1, color=BLACK, lw=0.9, ls=":")
         ax.set_yticks(at, [f"{one} + {two}" for one, two in zip(part["first"], part["second"], strict=True)])
         ax.set_ylim(len(part) - 0.5, -0.5)
         ax.set_xscale("log", base=2)
-        ax.set_xlim(left=0.2)
+        ax.set_xlim(left=LEAST)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         ax.figure.legend(loc="outside lower right", ncols=2, fontsize=9) if part.size else None
         if not len(part):
@@ -33,8 +38,9 @@ def lift_again(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         means = part["lift"].mean(), part["lift_again"].mean()
         title = f"Chosen at a mean lift of {means[0]:.1f}, met again at {means[1]:.1f}"
         text = "; ".join(
-            f"{row.first} + {row.second} {row.lift:.1f}, again {row.lift_again:.1f} ({row.again_low:.1f} to {row.again_high:.1f})"
-            for row in part.itertuples()
+            f"{row.first} + {row.second} {row.lift:.1f}, again "
+            + (f"{row.lift_again:.1f} ({row.again_low:.1f} to {row.again_high:.1f})" if some else "in no basket")
+            for row, some in zip(part.itertuples(), met, strict=True)
         )
         return finish(ax, title, alt=text, x="lift (log scale; 1: as by chance)", y="")
 
