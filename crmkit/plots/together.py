@@ -28,7 +28,7 @@ def lift_again(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.plot(part["lift"], at, "D", color=ORANGE, mec=BLACK, mew=0.5, label="in the half that chose them")
         ax.axvline(1, color=BLACK, lw=0.9, ls=":")
         ax.set_yticks(at, [f"{one} + {two}" for one, two in zip(part["first"], part["second"], strict=True)])
-        ax.set_ylim(len(part) - 0.5, -0.5)
+        ax.set_ylim(max(len(part), 1) - 0.5, -0.5)
         ax.set_xscale("log", base=2)
         ax.set_xlim(left=LEAST)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
