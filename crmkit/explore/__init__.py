@@ -14,6 +14,15 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.together import (
+    beliefs,
+    recipe_lift,
+    reported_share,
+    second_half,
+    shelf_pays,
+    shelf_trial,
+    tea_claim,
+)
 from crmkit.explore.triage import answered_by_machine
 from crmkit.explore.uplift import how_sure, response_or_uplift
 from crmkit.explore.whatif import assortment, form, market
@@ -26,6 +35,7 @@ __all__ = [
     "assortment",
     "attributes",
     "bass_by_hand",
+    "beliefs",
     "budget",
     "budget_split",
     "capacity",
@@ -59,14 +69,20 @@ __all__ = [
     "pricing",
     "profile",
     "promise",
+    "recipe_lift",
+    "reported_share",
     "response_or_uplift",
     "score_change",
     "scores",
+    "second_half",
     "share",
+    "shelf_pays",
+    "shelf_trial",
     "silence",
     "sites",
     "stopping",
     "taste",
+    "tea_claim",
     "thresholds",
     "watching",
     "worth_of_answering",

@@ -38,6 +38,7 @@ from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, m
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
 from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
+from crmkit.plots.together import compared, lift_again, lift_of_share
 from crmkit.plots.triage import automation_cost, confusion
 from crmkit.plots.uplift import rankings, uplift_curve, uplift_quadrants, uplift_rules
 from crmkit.plots.worlds import month, pipeline, shelf, topics
@@ -69,6 +70,7 @@ __all__ = [
     "claims_seen",
     "cohorts",
     "commissions",
+    "compared",
     "concentration",
     "confusion",
     "control_chart",
@@ -88,6 +90,8 @@ __all__ = [
     "importance_map",
     "league_table",
     "leavers",
+    "lift_again",
+    "lift_of_share",
     "migration",
     "model_profits",
     "month",
