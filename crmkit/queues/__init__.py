@@ -7,7 +7,9 @@ from crmkit.queues.day import day, modified_load
 from crmkit.queues.erlang import erlang_a, erlang_b, erlang_c, erlang_x
 from crmkit.queues.measure import measure
 from crmkit.queues.patience import mmng
+from crmkit.queues.patterns import day_intervals, shift_patterns
 from crmkit.queues.runs import replicate
+from crmkit.queues.shifts import ShiftPlan, cover_shifts
 from crmkit.queues.simulate import simulate
 from crmkit.queues.split import at_sites, by_value
 from crmkit.queues.staffing import staff, staff_by_money
@@ -17,11 +19,14 @@ __all__ = [
     "CallCentre",
     "Line",
     "Service",
+    "ShiftPlan",
     "Team",
     "at_sites",
     "backlog",
     "by_value",
+    "cover_shifts",
     "day",
+    "day_intervals",
     "done_within",
     "erlang_a",
     "erlang_b",
@@ -33,6 +38,7 @@ __all__ = [
     "pollaczek_khinchine",
     "priority_waits",
     "replicate",
+    "shift_patterns",
     "simulate",
     "square_root_agents",
     "staff",
