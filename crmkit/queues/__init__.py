@@ -14,10 +14,12 @@ from crmkit.queues.patterns import day_intervals, shift_patterns
 from crmkit.queues.runs import replicate
 from crmkit.queues.shifts import ShiftPlan, cover_shifts
 from crmkit.queues.simulate import simulate
+from crmkit.queues.skills import SkillPlan, staff_skills
 from crmkit.queues.split import at_sites, by_value
 from crmkit.queues.staffing import staff, staff_by_money
 from crmkit.queues.waiting import Patience, compare_patience, fit_patience, patience_curve
 from crmkit.queues.work import backlog, done_within
+from crmkit.queues.worth import ValuePlan, staff_by_value
 
 __all__ = [
     "BackTest",
@@ -28,7 +30,9 @@ __all__ = [
     "Patience",
     "Service",
     "ShiftPlan",
+    "SkillPlan",
     "Team",
+    "ValuePlan",
     "arrivals",
     "at_sites",
     "backlog",
@@ -60,4 +64,6 @@ __all__ = [
     "square_root_agents",
     "staff",
     "staff_by_money",
+    "staff_by_value",
+    "staff_skills",
 ]
