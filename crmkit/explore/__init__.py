@@ -12,6 +12,7 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.triage import answered_by_machine
 from crmkit.explore.uplift import how_sure, response_or_uplift
 from crmkit.explore.whatif import assortment, form, market
@@ -26,17 +27,20 @@ __all__ = [
     "bass_by_hand",
     "budget",
     "budget_split",
+    "call_forecast",
     "capacity",
     "choices",
     "clustering",
     "contracts_ahead",
     "control_limit",
+    "covering",
     "cutoff",
     "dirt",
     "distortion",
     "fair_league",
     "five_answers",
     "form",
+    "formula_or_simulation",
     "how_sure",
     "lifetime",
     "lottery",
@@ -48,10 +52,12 @@ __all__ = [
     "next_offer",
     "number",
     "peeking",
+    "pooled_sites",
     "price_war",
     "pricing",
     "profile",
     "promise",
+    "promise_or_money",
     "response_or_uplift",
     "scores",
     "share",
