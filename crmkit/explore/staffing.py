@@ -96,7 +96,7 @@ def covering(*, calls_per_h: int = 900, handle_s: int = 300, wage: int = 25, uni
         full = queues.shift_patterns(48, hours=8.5, breaks=[[(3.5, 0.5)], [(4.5, 0.5)]], wage_per_h=wage, **half)
         short = queues.shift_patterns(48, hours=length, wage_per_h=wage * price / 100, kind="part-time", **half)
         both = pd.concat([full, short], ignore_index=True)
-        plan = queues.cover_shifts(need, both, kinds={"part-time": (0, part)}, seconds=0.05, **half)
+        plan = queues.cover_shifts(need, both, kinds={"part-time": (0, part)}, seconds=0, **half)
         people = plan.shifts.groupby("kind")["people"].sum()
         said = (
             f"At most {part} part-timers of {length} h at {price} % of the wage: {people['full-time']} full-time and "

@@ -16,7 +16,6 @@ NEAR = 1  # neighbours of the shifts of the bound that diving may use, to each s
 AT_ONCE, HALF = 4, 0.5  # of the open shifts one in four is raised at a time, if it is more than half there
 ENOUGH = 60.0  # seconds for one linear program; it takes hundredths
 LACKING = 1e-6  # agents; less is the solver's rounding
-ENDED_EARLY = 1  # HiGHS by scipy: a limit of time was reached, the best solution so far is given
 
 
 class Program:
@@ -57,7 +56,7 @@ class Program:
             blocks.append(-sparse.eye_array(count, format="csr"))
             self.done, at = slice(at, at + count), at + count
         self.cost, self.at = np.concatenate(columns), at
-        self.rows = [(sparse.hstack(blocks, format="csr"), want, np.full(count, np.inf))]
+        self.rows = [(sparse.hstack(blocks, format="csc"), want, np.full(count, np.inf))]
         if self.done is not None:  # done up to an interval: no more than what has arrived; at the end all of it
             upto = np.cumsum(work)
             low = np.zeros(count)
@@ -70,7 +69,7 @@ class Program:
         from scipy import sparse
 
         left, right = (sparse.csr_array((block.shape[0], many)) for many in (where.start, self.at - where.stop))
-        return sparse.hstack([left, block, right], format="csr")
+        return sparse.hstack([left, block, right], format="csc")
 
     def _limits(self, kind: np.ndarray, kinds: Mapping[str, tuple[int, int | None]]) -> None:
         from scipy import sparse
@@ -87,15 +86,15 @@ class Program:
             row = sparse.csr_array(own[None, :].astype(float))
             self.rows.append((self._wide(row, slice(0, self.shifts)), np.array([float(least)]), np.array([top])))
 
-    def bound(self, seconds: float) -> tuple[float, np.ndarray] | None:
+    def bound(self) -> tuple[float, np.ndarray] | None:
         """Cost and columns where people may be halved: nothing whole costs less. None where there is no solution."""
-        return self._solve(self.least, self.most, whole=False, gap=0.0, seconds=seconds)
+        return self._solve(self.least, self.most, whole=False, gap=0.0, seconds=ENOUGH)
 
     def plan(self, relaxed: np.ndarray, bound: float, *, gap: float, seconds: float) -> tuple[float, np.ndarray] | None:
         """The best whole plan found: by diving, and where that is not close enough by a search among the shifts used."""
         used = relaxed[: self.shifts] > CLOSE
         best = self._dive(relaxed, used)
-        if best is None or best[0] > bound * (1 + gap) + CLOSE:
+        if seconds > 0 and (best is None or best[0] > bound * (1 + gap) + CLOSE):
             stay = np.maximum(np.floor(relaxed[: self.shifts] + CLOSE) - FREE, self.least)
             top = np.where(used | (self.least > 0), self.most, 0.0)
             found = self._solve(np.where(used, stay, self.least), top, whole=True, gap=0.9 * gap, seconds=seconds)
@@ -137,16 +136,19 @@ class Program:
 
         low, high, kind = np.zeros(self.at), np.full(self.at, np.inf), np.zeros(self.at)
         low[: self.shifts], high[: self.shifts], kind[: self.shifts] = least, most, float(whole)
+        own = np.flatnonzero(high > 0) if high.any() else np.arange(1)  # the solver need not see the others
         found = milp(
-            self.cost,
-            integrality=kind,
-            bounds=Bounds(low, high),
-            constraints=[LinearConstraint(*row) for row in self.rows],
+            self.cost[own],
+            integrality=kind[own],
+            bounds=Bounds(low[own], high[own]),
+            constraints=[LinearConstraint(rows[:, own], floor, roof) for rows, floor, roof in self.rows],
             options={"mip_rel_gap": gap, "time_limit": seconds},
         )
-        if found.x is None and found.status == ENDED_EARLY and not whole:
-            raise ValueError(f"seconds={seconds!r} is too short for the bound; expected more")
-        return None if found.x is None else (float(found.fun), found.x)
+        if found.x is None:
+            return None
+        every = np.zeros(self.at)
+        every[own] = found.x
+        return float(found.fun), every
 
     def lacking(self, words: list[str]) -> str:
         """Where the limits of the shifts leave too few agents, in words: from the cover that lacks least."""

@@ -101,8 +101,9 @@ def cover_shifts(
     gap : float
         Stop when no plan can be cheaper by more than this share.
     seconds : float
-        Longest search; the plan then is the best so far, and its `gap` says how good. Small centres often end so: half a
-        person is much there, and the bound itself cannot be reached.
+        Longest search where the first plan is not close enough; the plan then is the best so far, and its `gap` says how good.
+        Small centres often end so: half a person is much there, and the bound itself cannot be reached. With 0 there is no
+        search by the clock, and the same input gives the same plan on every machine.
 
     Returns
     -------
@@ -131,7 +132,7 @@ def cover_shifts(
         raise ValueError(f"needed has {len(want)} intervals and begins {len(words)}; expected one each")
     step_s = interval_s if begins is None else float((begins[1] - begins[0]).total_seconds())
     door.share("gap", gap)
-    door.number("seconds", seconds, low=0, above=True)
+    door.number("seconds", seconds, low=0)
     if short_cost is not None:
         door.number("short_cost", short_cost, low=0)
     work = np.zeros(len(want))
@@ -148,14 +149,14 @@ def cover_shifts(
             f"no shift works in interval {place} ({words[place]}), where {want[place]:,.0f} agents are needed"
             f"{more(bare)}. Mend: add patterns that work then, or give short_cost"
         )
-    found = lp.bound(seconds)
+    found = lp.bound()
     if found is None:
         raise ValueError(lp.lacking(words))
     bound, relaxed = found
     best = lp.plan(relaxed, bound, gap=gap, seconds=seconds)
     if best is None:
         raise ValueError(
-            f"no plan of whole people was found in {seconds:g} seconds; expected wider limits or more time"
+            f"no plan of whole people was found with seconds={seconds:g}; expected wider limits or more time"
         )
     people = np.rint(best[1][: lp.shifts]).astype(np.int64)
     deferred = best[1][lp.done] if lp.done is not None else np.zeros(len(want))

@@ -92,6 +92,13 @@ def test_a_large_centre_is_covered_close_to_the_bound():
     assert plan.bound >= 25 * 0.25 * need.sum()
 
 
+def test_without_a_clock_the_plan_is_always_the_same_and_still_near():
+    need, patterns = smooth(300), usual(around=True)
+    one, two = (queues.cover_shifts(need, patterns, around=True, seconds=0) for _ in range(2))
+    pd.testing.assert_frame_equal(one.shifts, two.shifts)
+    assert one.gap < 0.005
+
+
 def test_a_fixed_need_has_its_known_cost():
     """One agent around the clock by three shifts of eight hours costs 24 hours of wages."""
     patterns = queues.shift_patterns(48, hours=8, starts=[0, 16, 32], wage_per_h=20, interval_s=1800)
@@ -189,6 +196,7 @@ DAY = queues.day_intervals("2026-01-01")
 BAD = {
     "uncovered": (lambda: cover([1] * 6, ONE.head(1)), r"interval 3 \(01:30\).*1 agents .*\(and 2 intervals more\).*add"),
     "too few": (lambda: cover([0, 0, 0, 9, 1, 1], ONE.assign(most=4.0)), r"interval 3 \(01:30\) without 5 of 9 agents"),
+    "nobody": (lambda: cover([0, 0, 0, 9, 1, 1], ONE.assign(most=0.0)), r"interval 3 \(01:30\) without 9 of 9 agents"),
     "kind too few": (lambda: cover([5] * 6, ONE, kinds={"full-time": (0, 6)}), r"without .* of 5 agents"),
     "work": (lambda: cover([1] * 6, ONE.assign(most=1.0), deferrable_h=9), "beside the deferrable work"),
     "kind": (lambda: cover([1] * 6, ONE, kinds={"night": (0, 1)}), r"'night', of which there is no pattern; there are \['f"),
@@ -204,6 +212,7 @@ BAD = {
     "out of the day": (lambda: cover([1] * 3, ONE), "do not lie in a day of 3"),
     "cost": (lambda: cover([1] * 6, ONE.assign(cost=np.nan)), "cost that is no money"),
     "work length": (lambda: cover([1] * 6, ONE, deferrable_h=[1, 2]), "one number or one an interval"),
+    "seconds": (lambda: cover([1] * 6, ONE, seconds=-1), "seconds=-1"),
     "gap": (lambda: cover([1] * 6, ONE, gap=2), "gap=2"),
     "lengths": (lambda: cover([1] * 6, ONE, begins=DAY), "6 intervals and begins 96"),
     "hours": (lambda: queues.shift_patterns(96, hours=8.1), "hours=8.1 is no whole number of intervals of 15 minutes"),
