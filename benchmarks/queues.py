@@ -65,10 +65,23 @@ for agents in range(1301, 1701, 40):
 print(json.dumps([(time.perf_counter() - begin) / done, done]))
 """
 
+SHIFTS = """
+import json, sys, time
+from pyworkforce.scheduling import MinRequiredResources
+needed, cover, cost = json.load(sys.stdin)
+most = max(needed)
+begin = time.perf_counter()
+found = MinRequiredResources(num_days=1, periods=len(needed), shifts_coverage=cover, required_resources=[needed],
+    max_period_concurrency=2 * most, max_shift_concurrency=most, cost_dict=cost, max_search_time=60.0).solve()
+print(json.dumps([time.perf_counter() - begin, found["status"], found["cost"]]))
+"""
 
-def child(python: str, code: str, *words: object) -> list:
-    """What a child printed."""
-    done = subprocess.run([python, "-c", code, *map(str, words)], capture_output=True, text=True, check=False)
+
+def child(python: str, code: str, *words: object, given: str | None = None) -> list:
+    """What a child printed; given: what it reads."""
+    done = subprocess.run(
+        [python, "-c", code, *map(str, words)], capture_output=True, text=True, check=False, input=given
+    )
     if done.returncode:
         raise SystemExit(f"a peer failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -160,6 +173,58 @@ def main() -> None:
         centre = CallCentre(calls / 24, 300, max(int(calls / 24 / 12), 1), 180)
         spent.append(best(partial(queues.simulate, centre, seed=1, engine="python"), 2))
     print(f"time against calls, plain: slope {np.polyfit(np.log(sizes), np.log(spent), 1)[0]:.2f}")
+    planning(asked.peers)
+
+
+def planning(peers: str | None) -> None:
+    """Shift cover, and the forecast of a log."""
+    import numpy as np
+    import pandas as pd
+
+    from crmkit import queues
+    from crmkit.queues.patterns import presence
+
+    t = np.arange(96)
+    shape = 0.15 + np.exp(-(((t - 40) / 14) ** 2)) + 0.6 * np.exp(-(((t - 68) / 10) ** 2))
+    full = [[(after, 0.5)] for after in (3, 3.5, 4, 4.5, 5)]
+    part = [[(after, 0.25)] for after in (1.5, 1.75, 2, 2.25, 2.5)]
+    patterns = pd.concat(
+        [
+            queues.shift_patterns(96, hours=8.5, breaks=full, wage_per_h=25, around=True),
+            queues.shift_patterns(96, hours=4.25, breaks=part, wage_per_h=27, kind="part-time", around=True),
+        ],
+        ignore_index=True,
+    )
+    for seats in (1_500, 300, 50):
+        calls = seats * 12 * shape / shape.max()
+        need = queues.staff(queues.CallCentre(calls, 300, 1, 180), service_level=0.8)
+        spent = best(lambda need=need: queues.cover_shifts(need, patterns, around=True))
+        plan = queues.cover_shifts(need, patterns, around=True)
+        asked = " (asked 0.5 s, 0.1 %)" if seats == 1_500 else ""
+        print(
+            f"shift cover, {need.max():,} seats, 96 x {len(patterns)}: {spent:.2f} s, {plan.gap:.3%} above the bound{asked}",
+            flush=True,
+        )
+        if peers and seats == 1_500:
+            there = presence(patterns, 96, around=True).astype(int).tolist()
+            cover = dict(zip(patterns["shift"], there, strict=True))
+            cost = {name: round(own) for name, own in zip(patterns["shift"], patterns["cost"], strict=True)}
+            seconds, status, money = child(peers, SHIFTS, given=json.dumps([need.tolist(), cover, cost]))
+            above, ratio = money / plan.bound - 1, seconds / spent
+            print(f"  pyworkforce (CP-SAT) {seconds:.1f} s, {status}, {above:.3%} above the bound; ours {ratio:.0f} x")
+    rng = np.random.default_rng(3)
+    begins = pd.date_range("2025-01-06", periods=26 * 7 * 48, freq="30min")
+    mean = (
+        60 * (1 + 0.9 * np.sin(np.arange(len(begins)) * 2 * np.pi / 48)) * np.repeat(rng.gamma(50, 1 / 50, 26 * 7), 48)
+    )
+    log = pd.DataFrame({"arrived": np.repeat(begins.to_numpy(), rng.poisson(mean))})
+    table = queues.arrivals(log)
+    spent = best(lambda: queues.forecast(table))
+    told = queues.backtest(table, origins=12)
+    print(
+        f"forecast of a week from {len(log):,} calls in 26 weeks: {spent:.2f} s; back-test of 12 weeks saves {told.skill:.0%} "
+        f"of the naive error ({told.low:.0%} to {told.high:.0%}); intervals of 90 % hold {told.covered:.1%}"
+    )
 
 
 if __name__ == "__main__":

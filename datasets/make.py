@@ -10,22 +10,20 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_30, case_40
-from crmkit.checks import case_10, case_11
+from crmkit.checks import case_10, case_11, case_30, case_40
 
 HERE = Path(__file__).parent
 SEED = 23
-CHOSEN = {
+# What the datasheet says of the seed.
+NOTES = {
     "retail": """
 The seed was chosen by eye among a few: with it the pilot of the mailing points the right way. It need not; in the
 exercises every student draws a firm of their own, and some pilots mislead.
-"""
-EXTRACT = """
+""",
+    "home_equity": """
 An extract of a bank of 6,000 customers: the home owners of the two campaigns without names and e-mail addresses, their
 talks since October 2025, and the exceeded lines of 2025. `consents` was drawn by lot, apart from everything else. The seed is the
 number of the case and was not chosen.
-"""
-NOTES = {"retail": CHOSEN, "home_equity": EXTRACT}
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -71,6 +69,8 @@ def insurance() -> worlds.Case:
 def home_equity() -> worlds.Case:
     """The home owners of two pilots of a bank, by letter and by call."""
     return case_30.case(30)
+
+
 def supermarket() -> worlds.Case:
     """Receipts of 300 members of a supermarket, its web shop, and a shelf experiment with a control."""
     return case_11.case(12)
@@ -93,7 +93,6 @@ def main(out: Path = HERE) -> None:
         case = draw()
         store.save(case, out / name, replace=True)
         sheet = worlds.describe(case) + NOTES.get(name, "")
-        sheet = worlds.describe(case) + CHOSEN.get(name, "")
         (out / name / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")
         print(f"wrote {out / name}")
 

@@ -49,10 +49,26 @@ NAMES = (
 
 
 # Looked at in the tests of their subjects.
-SUBJECTS = (
-    "bank baskets churn clv contacts explained market monitor profit queues response telecom together triage uplift "
-    "worlds worth"
-)
+SUBJECTS = """
+bank
+baskets
+churn
+clv
+contacts
+explained
+market
+monitor
+profit
+queues
+response
+staffing
+telecom
+together
+triage
+uplift
+worlds
+worth
+"""
 ELSEWHERE = tuple(getattr(plots, one) for one in SUBJECTS.split())
 
 

@@ -14,6 +14,7 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.together import (
     beliefs,
     recipe_lift,
@@ -38,6 +39,7 @@ __all__ = [
     "beliefs",
     "budget",
     "budget_split",
+    "call_forecast",
     "capacity",
     "channel_costs",
     "choices",
@@ -47,12 +49,14 @@ __all__ = [
     "contact_plan",
     "contracts_ahead",
     "control_limit",
+    "covering",
     "cutoff",
     "dirt",
     "distortion",
     "fair_league",
     "five_answers",
     "form",
+    "formula_or_simulation",
     "how_sure",
     "lifetime",
     "lottery",
@@ -65,10 +69,12 @@ __all__ = [
     "next_offer",
     "number",
     "peeking",
+    "pooled_sites",
     "price_war",
     "pricing",
     "profile",
     "promise",
+    "promise_or_money",
     "recipe_lift",
     "reported_share",
     "response_or_uplift",

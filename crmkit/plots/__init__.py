@@ -35,6 +35,17 @@ from crmkit.plots.queues import day_service, replications, service_by_agents, st
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.response import chance_profile, claimed_gains, model_profits, profit_curve, reliability
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
+from crmkit.plots.staffing import (
+    answered_within,
+    calls_ahead,
+    day_staffing,
+    pooling,
+    promise_and_money,
+    queue_minutes,
+    shift_cover,
+    skills_map,
+    staying_in_queue,
+)
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
 from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
@@ -51,6 +62,7 @@ __all__ = [
     "alive_path",
     "alt",
     "amounts",
+    "answered_within",
     "applications",
     "automation_cost",
     "back_test",
@@ -59,6 +71,7 @@ __all__ = [
     "bill_tail",
     "by_frequency",
     "call_week",
+    "calls_ahead",
     "chance_profile",
     "channel_days",
     "channel_gains",
@@ -76,6 +89,7 @@ __all__ = [
     "control_chart",
     "cost_to_serve",
     "day_service",
+    "day_staffing",
     "demand_forecast",
     "early_warnings",
     "elasticities",
@@ -107,11 +121,14 @@ __all__ = [
     "pipeline",
     "plan_limits",
     "png",
+    "pooling",
     "price_profit",
     "profit_curve",
     "profit_deciles",
     "programme",
+    "promise_and_money",
     "promises",
+    "queue_minutes",
     "rankings",
     "reasons",
     "recency_frequency",
@@ -130,10 +147,13 @@ __all__ = [
     "segments",
     "service_by_agents",
     "shelf",
+    "shift_cover",
     "show",
     "shrinkage",
+    "skills_map",
     "staffing_cost",
     "staying",
+    "staying_in_queue",
     "survival",
     "topics",
     "tracking",

@@ -59,7 +59,8 @@ def mmng(*, calls_per_h: float, handle_s: float, agents: int, patience: Any, thr
     if rate == 0:
         return Service(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0)
     serve = agents / handle_s
-    stay = float(patience.sf(1e300))
+    with np.errstate(over="ignore"):  # a Weibull law raises it to a power
+        stay = float(patience.sf(1e300))
     if rate * stay >= serve:
         raise ValueError(
             f"{agents} agents for a load of {load:,.6g} Erlang, and {stay:.0%} never hang up: the queue grows without end. "
