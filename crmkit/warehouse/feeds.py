@@ -20,6 +20,8 @@ class Feed:
     derived: Mapping[str, str] = field(default_factory=dict)  # column of the star: SQL over the source, called s
     beside: tuple[tuple[str, str, Mapping[str, str]], ...] = ()  # (other table, key, column of the star: its column)
 
+    earns: str = "NULL"  # revenue of a transaction: SQL over j, its columns in the star
+
     def columns(self, has: Mapping[str, list[str]]) -> dict[str, str]:
         """Column of the star: SQL over s (and the tables beside), for a source with these tables and columns."""
         own = has[self.source]
@@ -67,7 +69,7 @@ FEEDS = (
         "transactions",
         ("transaction_id", "customer_id", "day", "amount"),
         ("channel",),
-        (("amount", "amount"), ("revenue", "amount")),
+        earns="j.amount",
     ),
     # An operator's bills: customer and month give the number.
     Feed(
@@ -75,12 +77,13 @@ FEEDS = (
         "transactions",
         ("customer_id", "month", "bill"),
         (),
-        (("day", "month"), ("amount", "bill"), ("revenue", "bill")),
+        (("day", "month"), ("amount", "bill")),
         {
             "transaction_id": "TRY_CAST(s.customer_id AS BIGINT) * 1000000"
             " + year(TRY_CAST(s.month AS DATE)) * 100 + month(TRY_CAST(s.month AS DATE))",
             "service": "'bill'",
         },
+        earns="j.amount",
     ),
     Feed(
         "contacts",

@@ -67,9 +67,9 @@ def type_rows(con: DuckDBPyConnection, feed: Feed, has: Mapping[str, list[str]],
         for other, key, _ in feed.beside
         if key in has[feed.source] and key in has.get(other, ())
     )
-    numbered = f'(SELECT row_number() OVER () - 1 AS "row", * FROM "raw_{feed.source}") AS s{joined}'
+    numbered = f'(SELECT row_number() OVER () - 1 AS "number of row", * FROM "raw_{feed.source}") AS s{joined}'
     picked = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
-    con.execute(f'CREATE OR REPLACE TEMP VIEW picked AS SELECT s."row", {picked} FROM {numbered}')
+    con.execute(f'CREATE OR REPLACE TEMP VIEW picked AS SELECT s."number of row" AS "row", {picked} FROM {numbered}')
     inside = f" WHERE day IS NULL OR day BETWEEN {days[0]} AND {days[1]}" if "day" in columns else ""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE typed AS SELECT * FROM ({_typing(con, 'picked', table, columns)}){inside}"

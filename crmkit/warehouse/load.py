@@ -142,7 +142,7 @@ def _take(
     fates.judge(con, target, typed.columns)
     before = _size(con, target)
     if is_fact:
-        put.fact(con, target, typed.columns, batch)
+        put.fact(con, feed, typed.columns, batch)
     elif target == "customers":
         put.customers(con, typed.columns, batch, as_of)
     else:
@@ -154,9 +154,9 @@ def _take(
     if is_fact and after[0] - before[0] != loaded:
         raise RuntimeError(f"{target} grew by {after[0] - before[0]:,} rows; expected {loaded:,}. Nothing was kept")
     con.execute(
-        f"""INSERT INTO rejects SELECT {batch}, '{feed.source}', s."row", j.fate, to_json(s)
-        FROM (SELECT row_number() OVER () - 1 AS "row", * FROM "raw_{feed.source}") AS s JOIN judged AS j USING ("row")
-        WHERE j.fate NOT IN ('', '{fates.SAME}')"""
+        f"""INSERT INTO rejects SELECT {batch}, '{feed.source}', "row", j.fate, to_json(s.content)
+        FROM (SELECT row_number() OVER () - 1 AS "row", r AS content FROM "raw_{feed.source}" AS r) AS s
+        JOIN judged AS j USING ("row") WHERE j.fate NOT IN ('', '{fates.SAME}')"""
     )
     if typed.repaired is not None and len(typed.repaired):
         con.register("repaired", typed.repaired)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from crmkit.warehouse.feeds import OWN_CHANNELS
+from crmkit.warehouse.feeds import OWN_CHANNELS, Feed
 from crmkit.warehouse.schema import ALWAYS, EVER, FACT_NAMES, TARGETS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # What a fact knows beyond what came: SQL over j (the row that came), c (its customer then), h (channel), a and p (account).
 DERIVED = {
-    "transactions": {"cost": "h.cost"},
+    "transactions": {"cost": "h.cost", "revenue": "{earns}"},
     "contacts": {"cost": "h.cost"},
     "balances": {
         "customer_id": "a.customer_id",
@@ -32,10 +32,11 @@ def own_channels(con: DuckDBPyConnection, batch: int) -> None:
         )
 
 
-def fact(con: DuckDBPyConnection, target: str, columns: list[str], batch: int) -> None:
+def fact(con: DuckDBPyConnection, feed: Feed, columns: list[str], batch: int) -> None:
     """Add the new rows of `judged`, each with the version of the customer that held on its day."""
+    target = feed.target
     cells = {name: f'j."{name}"' for name in columns} | {"customer_key": "c.customer_key", "batch": str(batch)}
-    cells = DERIVED.get(target, {}) | cells
+    cells = {name: sql.format(earns=feed.earns) for name, sql in DERIVED.get(target, {}).items()} | cells
     who = "a.customer_id" if target == "balances" else cells.get("customer_id", "NULL")
     sides = ""
     if target == "balances":

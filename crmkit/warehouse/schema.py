@@ -32,8 +32,8 @@ EVER, ALWAYS = "DATE '1900-01-01'", "DATE '9999-12-31'"
 def plain(table: Table) -> str:
     """The name that a documented table has in the warehouse.
 
-    >>> plain(CUSTOMERS)
-    'customers'
+    >>> plain(FACTS[0])
+    'transactions'
     """
     return table.name.removeprefix("warehouse.")
 
