@@ -44,9 +44,12 @@ def archive(house: Warehouse, *, keep: int = KEEP_MONTHS, wait_s: float = 0.0) -
     BlockingIOError, OSError
         If another writer is at work, or the disk is full; the warehouse is as it was.
     """
+    import pandas as pd
+
     months = door.whole("keep", keep)
     with writing(house, wait_s=wait_s):
         moved = _beyond(house, months)
+        moved["file"] = pd.Series(dtype="str")
         if len(moved):
             version = note.read(house.path)[0] + 1
             with next_version(house) as con:

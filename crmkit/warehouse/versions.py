@@ -49,7 +49,7 @@ def next_version(house: Warehouse) -> Iterator[DuckDBPyConnection]:
         note.write(house.path, version + 1)
     except duckdb.Error as error:
         _tidy(house)
-        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        if isinstance(error, duckdb.OperationalError | duckdb.FatalException):
             raise OSError(
                 f"{house.path} could not be written: {first_line(error)}; it is as it was before. "
                 "Mend: make room on the disk, or load less at a time"

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import shutil
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -139,7 +140,7 @@ def test_each_feed_fills_what_the_star_needs(feed):
 def test_a_house_filled_month_by_month_is_the_same(bank, loaded, tmp_path):
     house = warehouse.create(tmp_path / "slow.dw")
     edges = [None, "2024-01-31", "2024-02-29", "2024-09-30", None]
-    for after, until in zip(edges[:-1], edges[1:], strict=True):
+    for after, until in pairwise(edges):
         since = after and pd.Timestamp(after) + pd.Timedelta(days=1)
         warehouse.load(house, bank, since=since, until=until)
     all_facts_agree(house, loaded)
@@ -191,7 +192,9 @@ def test_a_bad_row_is_kept_with_its_reason_and_the_others_are_loaded(shop, colum
     done = warehouse.load(shop, {"transactions": frame})
     assert facts(shop, "transactions")["transaction_id"].tolist() == [1, 3]
     (kept,) = warehouse.rejects(shop, batch=done.batch).itertuples()
-    assert (kept.feed, kept.row) == ("transactions", 1) and pd.Series([kept.reason]).str.match(reason).all(), kept.reason
+    assert (kept.feed, kept.row) == ("transactions", 1) and pd.Series([kept.reason]).str.match(reason).all(), (
+        kept.reason
+    )
     assert set(json.loads(kept.content)) == set(frame.columns)
     assert (done.tables["loaded"] + done.tables["repeated"] + done.tables["rejected"] == done.tables["rows"]).all()
 
@@ -210,7 +213,7 @@ def test_what_cleaning_can_mend_is_loaded_and_told(shop):
     done = warehouse.load(shop, {"transactions": frame.astype("str")})
     assert done.tables["mended"].tolist() == [2]
     assert_frame_equal(facts(shop, "transactions")[["day", "amount"]], log()[["day", "amount"]], check_dtype=False)
-    mended = warehouse.query(shop, "SELECT row, \"column\", before FROM repairs ORDER BY ALL")
+    mended = warehouse.query(shop, 'SELECT row, "column", before FROM repairs ORDER BY ALL')
     assert mended["row"].tolist() == [0, 0, 2, 2] and "¥10" in mended["before"].tolist()
 
 
@@ -250,7 +253,9 @@ def test_a_fact_keeps_the_segment_of_its_day(shop):
     warehouse.load(shop, {"customers": people(2, segment="gold")}, as_of="2025-02-05")
     warehouse.load(shop, {"customers": people(3, segment="gold")}, as_of="2025-03-06")
     assert segments(shop) == ["new", "gold", "new"]
-    versions = warehouse.query(shop, "SELECT valid_from, valid_to, segment FROM customers WHERE customer_id = 2 ORDER BY 1")
+    versions = warehouse.query(
+        shop, "SELECT valid_from, valid_to, segment FROM customers WHERE customer_id = 2 ORDER BY 1"
+    )
     assert versions["segment"].tolist() == ["new", "gold"]
     assert versions["valid_to"].iloc[0] == versions["valid_from"].iloc[1] == pd.Timestamp(2025, 2, 5)
 
@@ -403,7 +408,11 @@ def test_a_connection_keeps_its_version_while_a_load_goes_on(own):
 
 def test_for_reading_only_means_that(loaded):
     reader = warehouse.open(loaded.path)
-    for write in (lambda: warehouse.load(reader, {}), lambda: warehouse.archive(reader), lambda: warehouse.restore(reader, [])):
+    for write in (
+        lambda: warehouse.load(reader, {}),
+        lambda: warehouse.archive(reader),
+        lambda: warehouse.restore(reader, []),
+    ):
         with pytest.raises(PermissionError, match=r"reading only. Mend: warehouse\.open\(.*read_only=False"):
             write()
 
