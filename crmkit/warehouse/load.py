@@ -115,6 +115,7 @@ def load(
             for feed in feeds:
                 _write(con, "ledger", row | _take(con, feed, has, bounds, batch, changed_on))
             add_days(con)
+            put.summarise(con, f"batch = {batch}" + (f" OR day >= DATE '{changed_on}'" if changed_on else ""))
     return _told(house, batch, again=False, left_out=tuple(left_out))
 
 

@@ -109,6 +109,20 @@ def customers(con: DuckDBPyConnection, columns: list[str], batch: int, as_of: dt
         )
 
 
+def summarise(con: DuckDBPyConnection, where: str) -> None:
+    """Sum anew the months that have transactions of that kind (SQL over transactions)."""
+    month = "CAST(date_trunc('month', day) AS DATE)"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT {month} AS month FROM transactions WHERE {where}"
+    )
+    con.execute("DELETE FROM monthly WHERE month IN (SELECT month FROM touched)")
+    con.execute(
+        f"""INSERT INTO monthly SELECT {month}, channel, segment, count(*), sum(amount), sum(revenue), sum(cost)
+        FROM transactions LEFT JOIN customers USING (customer_key)
+        WHERE {month} IN (SELECT month FROM touched) GROUP BY ALL"""
+    )
+
+
 def _over_old(target: str, columns: list[str], old: str, key: str, more: dict[str, str]) -> str:
     """SQL of new and changed rows of `judged`, with the old values of the columns that did not come."""
     cells = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmkit import door
 from crmkit.warehouse import note
-from crmkit.warehouse.house import Warehouse, connect
+from crmkit.warehouse.house import Warehouse, connect, session
 from crmkit.warehouse.lock import held
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def next_version(house: Warehouse) -> Iterator[DuckDBPyConnection]:
     new = house.path / note.file_of(version + 1)
     try:
         shutil.copyfile(house.path / note.file_of(version), new)
-        with duckdb.connect(str(new)) as con:
+        with session(new) as con:
             con.execute("BEGIN")
             yield con
             con.execute("COMMIT")

@@ -91,6 +91,13 @@ def test_files_hold_what_another_reader_finds(loaded, archived):
     assert set(found["transaction_id"]) == set(was["transaction_id"])
 
 
+def test_monthly_sums_answer_for_archived_months_too(loaded, archived):
+    sql = "SELECT month, sum(transactions) AS n, sum(cost) AS cost FROM monthly GROUP BY 1 ORDER BY 1"
+    assert_frame_equal(warehouse.query(archived, sql), warehouse.query(loaded, sql))
+    warehouse.restore(archived, ["2024-03", "2024-07"])
+    assert_frame_equal(warehouse.query(archived, sql), warehouse.query(loaded, sql))
+
+
 def test_restored_months_are_archived_anew_and_one_file_a_month_is_left(archived):
     warehouse.restore(archived, ["2024-03", "2024-04-30"])
     assert months(archived)[:2] == ["2024-03", "2024-04"]
@@ -107,6 +114,8 @@ def test_a_change_while_months_are_away_counts_when_they_come_back(loaded, archi
     sql = "SELECT DISTINCT strftime(day, '%m') AS m, segment FROM balances JOIN customers USING (customer_key) "
     sql += "WHERE balances.customer_id = ? AND day < '2024-11-01' ORDER BY 1"
     assert warehouse.query(archived, sql, [who(loaded)])["segment"].tolist() == ["gold", "late"]
+    late = warehouse.query(archived, "SELECT month FROM monthly WHERE segment = 'late' ORDER BY 1")["month"]
+    assert late.min() == pd.Timestamp(2024, 10, 1)
 
 
 def test_rows_for_an_archived_month_are_refused_not_doubled(loaded, archived):
@@ -165,6 +174,7 @@ def test_check_sees_a_row_lost_or_doubled(own):
         (f"DELETE FROM transactions WHERE transaction_id = {one}", "-1 rows too many"),
         (f"INSERT INTO transactions SELECT * FROM transactions WHERE transaction_id = {one}", "1 keys stand twice"),
         (f"UPDATE transactions SET amount = amount + 1 WHERE transaction_id = {one}", "the sums differ"),
+        ("DELETE FROM monthly WHERE month = (SELECT min(month) FROM monthly)", "the sums are not"),
     ):
         whole, note = version.read_bytes(), (own.path / "warehouse.json").read_text()
         version.chmod(0o644)
@@ -172,7 +182,8 @@ def test_check_sees_a_row_lost_or_doubled(own):
             con.execute(harm)
         size = version.stat().st_size
         (own.path / "warehouse.json").write_text(note.replace(f'"bytes": {len(whole)}', f'"bytes": {size}'))
-        assert warehouse.check(own).loc["transactions", "says"].startswith(says)
+        found = warehouse.check(own)["says"]
+        assert found["monthly" if "the sums are not" in says else "transactions"].startswith(says)
         version.write_bytes(whole)
         (own.path / "warehouse.json").write_text(note)
     sound(own)

@@ -337,6 +337,16 @@ def test_views_agree_with_pandas(bank, loaded):
     np.testing.assert_allclose(round_view["net_worth"], last.reindex(round_view.index, fill_value=0), atol=1e-6)
 
 
+def test_monthly_sums_are_those_of_the_facts_also_after_customers_changed(own, bank):
+    some = bank.customers[["customer_id"]].head(50)
+    warehouse.load(own, {"customers": some.assign(segment="gold")}, as_of="2025-03-16")
+    order = " ORDER BY month, channel, segment"
+    monthly = warehouse.query(own, "SELECT month, channel, segment, transactions, cost FROM monthly" + order)
+    assert_frame_equal(monthly, warehouse.query(own, "SELECT * FROM channel_costs" + order), check_dtype=False)
+    gold = bank.transactions.merge(some, on="customer_id")
+    assert monthly.loc[monthly["segment"] == "gold", "transactions"].sum() == (gold["day"] >= "2025-03-16").sum()
+
+
 def test_key_accounts_rank_all_customers_by_revenue(loaded):
     keys = warehouse.query(loaded, "SELECT * FROM key_accounts ORDER BY rank")
     assert keys["rank"].tolist() == list(range(1, 251)) and keys["revenue"].is_monotonic_decreasing
@@ -386,6 +396,17 @@ def test_a_reader_can_change_nothing_and_reach_nothing_else(loaded, sql, tmp_pat
     with pytest.raises(ValueError, match="the query was refused: "):
         warehouse.query(loaded, sql)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.csv"]
+
+
+def test_long_work_draws_no_bar_on_the_screen(loaded, own, capfd):
+    from crmkit.warehouse.versions import next_version
+
+    setting = "SELECT current_setting('enable_progress_bar')"
+    with warehouse.connect(loaded) as con:
+        assert con.execute(setting).fetchone() == (False,)
+    with next_version(own) as con:
+        assert con.execute(setting).fetchone() == (False,)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_values_go_in_as_parameters(loaded, bank):
