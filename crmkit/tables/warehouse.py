@@ -1,6 +1,6 @@
 """Tables of the customer warehouse: dimensions (who, what, where, when), facts (what happened), and its own books."""
 
-from typing import Any
+from functools import partial
 
 from crmkit.tables.schema import Column, Table
 
@@ -14,11 +14,7 @@ KEY = "warehouse.customers.customer_key"
 VERSION = Column("customer_key", "id", "", "version of the customer on that day", required=False, refers=KEY)
 BATCH = Column("batch", "id", "", "number of the load that brought it", required=False)
 REVENUE = Column("revenue", "money", MONEY, "what the firm earns by it", required=False)
-
-
-def _maybe(name: str, kind: str, unit: str, meaning: str, **more: Any) -> Column:
-    return Column(name, kind, unit, meaning, required=False, **more)
-
+_maybe = partial(Column, required=False)
 
 DATES = Table(
     "warehouse.dates",
