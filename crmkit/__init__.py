@@ -36,6 +36,7 @@ ROOMS = (
     "store",
     "tables",
     "targeting",
+    "warehouse",
     "worlds",
 )
 __all__ = [*ROOMS]

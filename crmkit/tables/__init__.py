@@ -14,6 +14,7 @@ from crmkit.tables.schema import KINDS, Column, Table, require
 from crmkit.tables.telecom import CALLS, TELECOM_TABLES
 from crmkit.tables.telecom_truth import TELECOM_TRUTH
 from crmkit.tables.truth import TRUTH_CUSTOMERS, TRUTH_DIRT, TRUTH_PREFERENCES, TRUTH_RULES
+from crmkit.tables.warehouse import WAREHOUSE_TABLES
 from crmkit.tables.world import CONTACTS, CUSTOMERS, LINES, ORDER_LINES, PRODUCTS, TRANSACTIONS
 
 WORLD_TABLES = (CUSTOMERS, PRODUCTS, TRANSACTIONS, LINES, CONTACTS)
@@ -26,6 +27,7 @@ ALL = (
     *(*TRUTH_TABLES, *RETAIL_KNOB_TRUTH, *BANK_TRUTH, *TELECOM_TRUTH),
     *FOUND_TABLES,
     QUEUE_LOG,
+    *WAREHOUSE_TABLES,
 )
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "TRUTH_RULES",
     "TRUTH_TABLES",
     "VALUE_MATRIX",
+    "WAREHOUSE_TABLES",
     "WORLD_TABLES",
     "Column",
     "Table",
