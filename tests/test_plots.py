@@ -53,6 +53,7 @@ SUBJECTS = """
 bank
 baskets
 churn
+claim_rates
 clv
 contacts
 explained
