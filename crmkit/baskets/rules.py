@@ -9,7 +9,7 @@ import numpy as np
 
 from crmkit import door
 from crmkit.baskets.measures import measures
-from crmkit.baskets.significance import distinct, fisher, with_misses
+from crmkit.baskets.significance import alike, fisher, with_misses
 from crmkit.baskets.splits import splits
 from crmkit.baskets.subsets import Sets
 from crmkit.tables import require
@@ -91,12 +91,14 @@ def rules(
     if not len(sets):
         raise ValueError("sets has 0 rows; expected itemsets. Mend: a lower min_support")
     n = sets.attrs.get("baskets") or round(float((sets["count"] / sets["support"]).iloc[0]))
-    text = [one for one in sets["itemset"] if isinstance(one, str)]
-    if text:
+    itemsets = sets["itemset"].tolist()
+    if any(issubclass(kind, str) for kind in set(map(type, itemsets))):
+        text = next(one for one in itemsets if isinstance(one, str))
         raise TypeError(
-            f"sets['itemset'] holds the text {text[0]!r}; expected tuples of items. Mend: save as Parquet, not as CSV"
+            f"sets['itemset'] holds the text {text!r}; expected tuples of items. Mend: save as Parquet, not as CSV"
         )
-    known = Sets.of_tuples(sets["itemset"].map(tuple).tolist(), sets["count"].to_numpy(dtype=np.int64))
+    counts = sets["count"].to_numpy(dtype=np.int64)
+    known = Sets.of_tuples(itemsets, counts)
     many = _splits(known, consequents)
     if many > limit:
         raise MemoryError(
@@ -105,29 +107,32 @@ def rules(
         )
     parts = splits(known, n, min_confidence, consequents)
     when, then, whole, better = (np.concatenate([part[place] for part in parts]) for place in range(4))
-    keep = np.ones(len(when), dtype=bool) if min_improvement is None else better > min_improvement
-    when, then, whole, better = when[keep], then[keep], whole[keep], better[keep]
-    counts = sets["count"].to_numpy(dtype=np.int64)
-    table = counts[when], counts[then], counts[whole]
-    first, back = distinct(n, *table)
-    a, c, both = (one[first] for one in table)
+    passed = len(when)
+    if min_improvement is not None:
+        keep = better > min_improvement
+        when, then, whole, better = when[keep], then[keep], whole[keep], better[keep]
+    order, begin = alike(counts[when], counts[then], counts[whole])
+    first = order[begin]
+    a, c, both = counts[when[first]], counts[then[first]], counts[whole[first]]
     p = fisher(n, a, c, both)
-    place = np.empty(len(first), dtype=np.int64)
-    place[np.lexsort((-both / (a * c), p))] = np.arange(len(first))
-    # By p, then by lift, then as the itemsets stand: one sort of whole numbers.
-    order = np.sort(place[back] * len(back) + np.arange(len(back))) % max(len(back), 1)
-    when, then, whole, better, p = when[order], then[order], whole[order], better[order], p[back[order]]
-    told = measures(n, counts[when], counts[then], counts[whole], level=level)
+    # By p, then by lift, then as the itemsets stand. Rules with the same counts are neighbours: all is told of them once.
+    ranked = np.lexsort((-both / (a * c), p))
+    size = np.diff(begin, append=len(order))[ranked]
+    order = order[np.repeat(begin[ranked] - np.cumsum(size) + size, size) + np.arange(len(order))]
+    when, then, better = when[order], then[order], better[order]
+    a, c, both, p = (one[ranked] for one in (a, c, both, p))
+    told = {"count": both, **measures(n, a, c, both, level=level), "p": p}
+    told = {name: np.repeat(one, size) for name, one in told.items()}
     made = tests if tests is not None else _tests(sets, known, consequents)
     names = sets["itemset"].to_numpy()
-    frame: dict[str, Any] = {"antecedent": names[when], "consequent": names[then], "count": counts[whole]}
-    frame |= {**told, "p": p, "q": with_misses(p, made), "improvement": better}
+    frame: dict[str, Any] = {"antecedent": names[when], "consequent": names[then], **told}
+    frame |= {"q": with_misses(told["p"], made), "improvement": better}
     if margin is not None:
         own = margin.rename(index=str)
         worth = [sum(_margin(own, one) for one in which) for which in frame["consequent"]]
         frame["profit"] = 1_000 * told["leverage"] * np.array(worth, dtype=float)
     found = pd.DataFrame(frame, copy=False)
-    found.attrs = {"baskets": n, "tests": int(made), "redundant": int((~keep).sum())}
+    found.attrs = {"baskets": n, "tests": int(made), "redundant": passed - len(when)}
     return found
 
 

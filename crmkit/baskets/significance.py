@@ -25,14 +25,33 @@ def fisher(n: np.ndarray | int, a: np.ndarray, c: np.ndarray, both: np.ndarray, 
     return _tail(*(one.ravel().astype(float) for one in (n, a, c, both))).reshape(both.shape)
 
 
-def distinct(n: int, a: np.ndarray, c: np.ndarray, both: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First row of each distinct table, and for each row which of these it is: of many rules few differ."""
-    if float(n) ** 3 < 2**62:
-        key = (a * (n + 1) + c) * (n + 1) + both
-    else:
-        key = np.stack([a, c, both], axis=1).view([("", np.int64)] * 3).ravel()
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    return first, back
+def alike(*counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows sorted by their counts, and where the next table begins: of many rules few have counts of their own.
+
+    >>> order, begin = alike(np.array([5, 2, 5]), np.array([3, 3, 3]))
+    >>> order.tolist(), begin.tolist()
+    ([1, 0, 2], [0, 1])
+    """
+    order = np.arange(len(counts[0]))
+    for one in counts[::-1]:
+        order = order[_stable(one[order])]
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for one in counts:
+        values = one[order]
+        new[1:] |= values[1:] != values[:-1]
+    return order, np.flatnonzero(new)
+
+
+def _stable(values: np.ndarray) -> np.ndarray:
+    """Stable order of whole numbers from 0, many of them alike: counted (a sparse row turned into columns) or sorted."""
+    from scipy.sparse import csr_array
+
+    most = int(values.max(initial=0))
+    if most > len(values):
+        return np.argsort(values, kind="stable")
+    row = csr_array((np.arange(len(values)), values, [0, len(values)]), shape=(1, most + 1))
+    return row.tocsc().data
 
 
 def _tail(n: np.ndarray, a: np.ndarray, c: np.ndarray, k: np.ndarray) -> np.ndarray:
@@ -83,8 +102,15 @@ def with_misses(p: np.ndarray, tests: float) -> np.ndarray:
     [0.01, 0.1]
     """
     p = np.asarray(p, dtype=float)
+    if (p[1:] >= p[:-1]).all():  # rules come sorted
+        return _raised(p, tests)
     order = np.argsort(p)
-    raised = p[order] * max(tests, len(p)) / np.arange(1, len(p) + 1)
     q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
+    q[order] = _raised(p[order], tests)
     return q
+
+
+def _raised(p: np.ndarray, tests: float) -> np.ndarray:
+    """Of rising p."""
+    raised = p * max(tests, len(p)) / np.arange(1, len(p) + 1)
+    return np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)

@@ -51,6 +51,8 @@ class Sets:
         ValueError
             If an itemset stands in two rows.
         """
+        import pandas as pd
+
         mark = marks(len(self.names))
         sums = [
             mark[self.table[some]].sum(axis=1, dtype=np.uint64) for some in (length - 1, length) if some in self.table
@@ -58,13 +60,11 @@ class Sets:
         if len(sums) < 2:
             return np.full((length, len(self.table[length])), -1)
         shorter, own = sums
-        order = np.argsort(shorter)
-        hashed = shorter[order]
-        if (hashed[1:] == hashed[:-1]).any():
+        known = pd.Index(shorter)
+        if not known.is_unique:
             raise ValueError("an itemset stands in two rows; expected each once. Mend: sets.drop_duplicates('itemset')")
         wanted = own[None, :] - mark[self.table[length]].T
-        at = np.minimum(np.searchsorted(hashed, wanted), len(hashed) - 1)
-        return np.where(hashed[at] == wanted, order[at], -1)
+        return known.get_indexer(wanted.ravel()).reshape(wanted.shape)
 
 
 def tuples(names: np.ndarray, table: np.ndarray) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import chi2_contingency, false_discovery_control, fisher_exact, hypergeom
 
 from crmkit import baskets
-from crmkit.baskets.significance import fisher, with_misses
+from crmkit.baskets.significance import alike, fisher, with_misses
 
 
 def independent(seed, n=1_000, items=40):
@@ -82,6 +82,25 @@ def test_q_is_that_of_scipy_with_the_silent_tests_at_one():
     p = np.random.default_rng(2).random(50) ** 3
     np.testing.assert_allclose(with_misses(p, 50), false_discovery_control(p))
     np.testing.assert_allclose(with_misses(p, 80), false_discovery_control(np.append(p, np.ones(30)))[:50])
+
+
+def test_counts_are_grouped_whether_they_are_counted_or_sorted():
+    """Few values of many rows are counted, large ones sorted; both as a sort of all three does."""
+    rng = np.random.default_rng(5)
+    for most in (6, 10**12):
+        counts = [rng.integers(0, 4, 500) * (most // 4) for _ in range(3)]
+        order, begin = alike(*counts)
+        assert order.tolist() == np.lexsort(counts[::-1]).tolist()
+        assert len(begin) == len({*zip(*(one.tolist() for one in counts), strict=True)})
+        table = np.stack(counts)[:, order]
+        assert (np.diff(table[:, begin], axis=1) != 0).any(axis=0).all()
+
+
+def test_false_discovery_rate_does_not_depend_on_the_order(sets):
+    p = np.random.default_rng(2).random(200) ** 4
+    mixed = np.random.default_rng(3).permutation(200)
+    assert (with_misses(np.sort(p), 1_000)[np.argsort(np.argsort(p))] == with_misses(p, 1_000)).all()
+    assert (with_misses(p[mixed], 1_000) == with_misses(p, 1_000)[mixed]).all()
 
 
 def test_improvement_is_over_the_best_simpler_rule(sets):
