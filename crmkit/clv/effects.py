@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from crmkit.tables import require
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crmkit.clv.fitting import Fit
+
+LARGEST = 690.0  # logarithm of what a float can hold, and of what it can be divided by
 PURCHASE, DROPOUT = "purchase", "dropout"
 
 
@@ -66,8 +69,8 @@ def asked(history: pd.DataFrame, purchase: Sequence[str], dropout: Sequence[str]
             _varies(history, column)
         if not given:
             continue
-        table = np.column_stack([np.ones(len(history)), *(history[one].to_numpy(dtype=float) for one in given)])
-        if np.linalg.matrix_rank(table / np.abs(table).max(axis=0)) < table.shape[1]:
+        table, _, _ = scaled([history[one].to_numpy(dtype=float) for one in given])
+        if np.linalg.matrix_rank(np.column_stack(table)) < len(given):
             raise ValueError(
                 f"{name}={list(given)!r}: one column follows from the others, so their effects cannot be told apart. "
                 "Mend: leave one out, e.g. one of the columns of a category"
@@ -83,6 +86,49 @@ def _varies(history: pd.DataFrame, column: str) -> None:
         raise ValueError(
             f"history[{column!r}] is {history[column].iloc[0]!r} for everyone; an effect needs differences"
         )
+
+
+def scaled(
+    values: Sequence[np.ndarray], count: np.ndarray | None = None
+) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+    """Columns with mean 0 and standard deviation 1, and what their means and deviations were."""
+    means = np.array([np.average(one, weights=count) for one in values])
+    errors = np.array(
+        [np.sqrt(np.average((one - mean) ** 2, weights=count)) for one, mean in zip(values, means, strict=True)]
+    )
+    return [(one - mean) / error for one, mean, error in zip(values, means, errors, strict=True)], means, errors
+
+
+def unscaled(fit: Fit[Any], moves: Sequence[tuple[int, float]], means: np.ndarray, errors: np.ndarray) -> Fit[Any]:
+    """The fit to scaled columns, told by the columns as they are: exact, since the rates are log-linear in both.
+
+    An effect of e a standard deviation is e / deviation a unit, and a parameter at the mean is exp(e mean / deviation) times
+    (or, where effects divide, a part of) that at 0.
+    """
+    import pandas as pd
+
+    plain = len(fit.values) - len(moves)
+    turn = np.eye(len(fit.values))  # working parameters of the scaled columns -> those of the columns
+    for place, ((moved, sign), mean, error) in enumerate(zip(moves, means, errors, strict=True), plain):
+        turn[place, place] = 1 / error
+        turn[moved, place] = -sign * mean / error
+    before = np.where(fit.positive, np.log(np.where(fit.positive, fit.values, 1.0)), fit.values)
+    theta = turn @ before
+    if (np.abs(theta[:plain]) > LARGEST).any():
+        raise ValueError(
+            "the parameters of a customer whose columns are all 0 have no finite value: the columns lie too far from 0. "
+            "Mend: history.assign(column=history['column'] - its mean)"
+        )
+    values = np.where(fit.positive, np.exp(theta), theta)
+    scale, back = np.where(fit.positive, values, 1.0), np.where(fit.positive, fit.values, 1.0)
+    covariance = turn @ (fit.covariance.to_numpy() / np.outer(back, back)) @ turn.T * np.outer(scale, scale)
+    names = fit.covariance.index
+    return replace(
+        fit,
+        model=fit.rebuild(values),
+        values=values,
+        covariance=pd.DataFrame(covariance, index=names, columns=names),
+    )
 
 
 def fold(

@@ -24,6 +24,7 @@ FLAT = 5.0  # a standard error of 5 on the log scale: a factor of 150 either way
 FAR = 14.0  # a parameter above a million or below a millionth is on its way to infinity or nothing
 NOTHING_LEFT = 1e-9  # of the logarithm of a parameter: no printed digit would change
 LITTLE_LEFT = 1e-6  # log-likelihood that another Newton step would still win
+SHARE = 1e-2  # of a standard error that these differences reach at most
 STEP = 1e-4  # of the differences of `band`, on the working scale: errors of 1e-8 relative
 
 
@@ -102,13 +103,16 @@ class Fit(Generic[Model]):
         index = here.index if isinstance(here, pd.Series) else None
         middle = np.atleast_1d(np.asarray(here, dtype=float))
         scale = np.where(self.positive, self.values, 1.0)
+        # Differences along axes of the error, not by one parameter alone: a birth year ties its effect to the rate at year 0.
         slopes = []
-        for place, step in enumerate(np.eye(len(self.values)) * STEP):
-            ends = [np.where(self.positive, self.values * np.exp(way), self.values + way) for way in (step, -step)]
+        for axis in np.linalg.cholesky(self.covariance.to_numpy() / np.outer(scale, scale)).T:
+            far = min(STEP / np.abs(axis).max(), SHARE)
+            ends = [
+                np.where(self.positive, self.values * np.exp(by), self.values + by) for by in (far * axis, -far * axis)
+            ]
             above, below = (np.atleast_1d(np.asarray(quantity(self.rebuild(end)), dtype=float)) for end in ends)
-            slopes.append((above - below) / (2 * STEP) / scale[place])
-        slope = np.array(slopes)
-        error = np.sqrt(np.maximum(np.einsum("ki,kl,li->i", slope, self.covariance.to_numpy(), slope), 0))
+            slopes.append((above - below) / (2 * far))
+        error = np.linalg.norm(slopes, axis=0)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # where the estimate is 0 both ends are
             factor = np.where(middle > 0, np.exp(z * error / middle), 1.0)
         return pd.DataFrame({"estimate": middle, "low": middle / factor, "high": middle * factor}, index=index)

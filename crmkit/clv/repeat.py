@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crmkit.clv.distinct import Distinct, distinct
 from crmkit.clv.door import sound, tells_something
-from crmkit.clv.effects import PURCHASE, Effect, asked, columns
+from crmkit.clv.effects import PURCHASE, Effect, asked, columns, scaled, unscaled
 from crmkit.clv.fitting import Evaluation, Fit, maximise
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def fit_repeat(
     tells_something(history)
     effects = asked(history, purchase, dropout)
     rows = distinct(history, ["x", "t_x", "T", *columns(effects)])
+    # Columns far from 0 (a birth year) tie their effects to the rates: fitted at their means, in standard deviations.
+    moves = [(RATE, -1.0) if one.on == PURCHASE else dropout_at for one in effects]
+    near, means, errors = scaled([rows[one] for one in columns(effects)], rows.count)
+    rows = replace(rows, columns={**rows.columns, **dict(zip(columns(effects), near, strict=True))})
+    at = [columns(effects).index(one.column) for one in effects]
     every = [*names, *(one.name for one in effects)]
     positive = np.arange(len(every)) < len(names)
 
@@ -61,7 +67,6 @@ def fit_repeat(
         return make(*(float(one) for one in values[: len(names)]), effects=tuple(told))
 
     def on(part: Distinct) -> Callable[[np.ndarray], Evaluation]:
-        moves = [(RATE, -1.0) if one.on == PURCHASE else dropout_at for one in effects]
         design = [(*move, part[one.column]) for move, one in zip(moves, effects, strict=True)]
 
         def evaluate(theta: np.ndarray) -> Evaluation:
@@ -80,4 +85,5 @@ def fit_repeat(
         first = maximise(on(thin), start, n=int(thin.count.sum()), **told)
         if first.converged:
             start = np.where(positive, np.log(np.where(positive, first.values, 1.0)), first.values)
-    return maximise(on(rows), start, n=len(history), **told)
+    fit = maximise(on(rows), start, n=len(history), **told)
+    return unscaled(fit, moves, means[at], errors[at]) if effects else fit

@@ -1,6 +1,7 @@
 """Contracts: lifetimes against closed forms, tables of survivors, dates, projections, what data do not tell."""
 
 import warnings
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,36 @@ def test_residual_lifetime_is_the_hypergeometric_function_of_the_paper(alpha, be
         assert model.renewals_ahead([n - 1], discount=discount)[0] == pytest.approx(
             brute(model, n - 1, int(42 / np.log1p(discount)), discount), rel=1e-9
         )
+
+
+def test_residual_lifetime_of_the_high_end_segment_is_the_published_one():
+    """7.530 years at 10 % a year for those renewed seven times: printed by the package shifted_beta_geometric (J. Maturen)."""
+    model = clv.fit_sbg(seven_years(HIGH_END)).model
+    assert round(model.residual([7], discount=0.1)[0], 3) == 7.530
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [("3.80", "15.20"), ("0.067", "0.267"), ("0.668", "3.806")])
+def test_lifetimes_are_the_sums_of_their_definition_at_40_digits(alpha, beta):
+    """By the renewal rates (beta + t - 1) / (alpha + beta + t - 1) alone; the first two are the cases of Fader & Hardie (2010).
+
+    No table of that paper was at hand, so the witness is its definition, equations 4 and 6.
+    """
+    a, b, d = Decimal(alpha), Decimal(beta), Decimal("0.1")
+    model = clv.ShiftedBetaGeometric(float(alpha), float(beta))
+
+    def summed(renewals):
+        """Sum over t = renewals + 1, … of S(t) / S(renewals) / (1 + d) ** (t - renewals - 1)."""
+        total, term, t = Decimal(0), Decimal(1), renewals
+        while term > Decimal("1e-38"):
+            t += 1
+            term *= (b + t - 1) / (a + b + t - 1) / (1 if t == renewals + 1 else 1 + d)
+            total += term
+        return total
+
+    with localcontext(prec=40):
+        assert model.lifetime(discount=0.1) == pytest.approx(float(1 + summed(0) / (1 + d)), rel=1e-13)
+        for renewals in (0, 1, 4, 25):
+            assert model.residual([renewals], discount=0.1)[0] == pytest.approx(float(summed(renewals)), rel=1e-12)
 
 
 def test_lifetimes_without_discount_have_their_closed_form():

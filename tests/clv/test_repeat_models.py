@@ -248,6 +248,46 @@ def test_effects_are_found_again(model):
     np.testing.assert_allclose(fitted.expected(some, horizon=9), plain.expected(some, horizon=9), rtol=1e-10)
 
 
+@pytest.mark.parametrize("model", CONTINUOUS, ids=name)
+def test_the_zero_and_the_unit_of_a_covariate_change_its_own_coefficient_and_the_baseline_alone(model):
+    """A birth year is an age counted from elsewhere: same likelihood, same customers, same errors; only the zero moves."""
+    rng = np.random.default_rng(3)
+    people = pd.DataFrame({"T": 150.0, "age": rng.integers(20, 70, 4_000) / 1.0, "app": rng.random(4_000) < 0.4})
+    values = [getattr(model, one) for one in vars(model) if one != "effects"]
+    told = (clv.Effect("purchase", "age", 0.01), clv.Effect("dropout", "app", 0.5))
+    drawn = type(model)(*values, effects=told).draw(people.assign(age=people["age"] - 45), seed=rng)
+    drawn = drawn.assign(age=people["age"] - 45, born=2026.0 - people["age"], second=86_400 * 365.25 * people["age"])
+    fit = FITS[type(model)]
+    near = fit(drawn, purchase=["age"], dropout=["age", "app"])
+    assert near.converged
+    a, b = near.interval(), None
+    for column, unit, zero in (("born", -1.0, 1981.0), ("second", 86_400 * 365.25, 45 * 86_400 * 365.25)):
+        far = fit(drawn, purchase=[column], dropout=[column, "app"])
+        assert far.converged
+        assert far.loglik == pytest.approx(near.loglik, rel=1e-10)
+        b = far.interval()
+        for on in ("purchase", "dropout"):  # per unit, estimate and error
+            np.testing.assert_allclose(
+                b.loc[f"{on}: {column}", ["estimate", "error"]] * [unit, abs(unit)],
+                a.loc[f"{on}: age", ["estimate", "error"]],
+                rtol=1e-4,  # both stop when the likelihood rises by less than a millionth
+            )
+        kept = ["r", "b" if "b" in a.index else "s", "dropout: app"]
+        np.testing.assert_allclose(b.loc[kept], a.loc[kept], rtol=1e-4)
+        # The rate of a customer at the zero of `age` is that of the model without this column.
+        at_zero = b.loc["alpha", "estimate"] * np.exp(-zero * b.loc[f"purchase: {column}", "estimate"])
+        assert at_zero == pytest.approx(a.loc["alpha", "estimate"], rel=1e-4)
+        ahead = [one.band(lambda model: model.expected(drawn.head(20), horizon=52)) for one in (near, far)]
+        np.testing.assert_allclose(*ahead, rtol=1e-4)
+
+
+def test_columns_too_far_from_nothing_are_named():
+    drawn = BG.draw(np.full(2_000, 39.0), seed=2)
+    buys = 1e7 + (drawn["x"] > 0) + 0.01 * np.random.default_rng(0).normal(size=2_000)
+    with pytest.raises(ValueError, match=r"lie too far from 0\. Mend: history\.assign"):
+        clv.fit_bgnbd(drawn.assign(far=buys), purchase=["far"])
+
+
 def test_a_model_without_effects_is_the_one_with_effects_of_nothing():
     drawn = BG.draw(np.full(3_000, 39.0), seed=1).assign(coin=np.tile([0.0, 1.0], 1_500))
     plain, more = clv.fit_bgnbd(drawn), clv.fit_bgnbd(drawn, purchase=["coin"], dropout=["coin"])
