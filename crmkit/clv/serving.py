@@ -13,6 +13,7 @@ from crmkit.clv.stopping import Problem, lattice
 
 MOST_TERMS = 400  # a lattice of so many terms is still quick
 TRIED = 33  # margins at once in the search for the one below which to stop
+NODES = 800  # margins that the lattice is solved for at most: about 20 to each of its own steps, the others lie between
 WIDEN = 60  # times that the search doubles its range
 
 
@@ -65,11 +66,24 @@ class Serving:
 
     def solved(self, margins: np.ndarray, *, steps: int | None = None) -> tuple[np.ndarray, ...]:
         """By the lattice: the option, and how much more going on brings than stopping today, money."""
-        best, served, on = lattice(
-            self.process, margins, self.problem, between=int(steps or self.steps), branches=self.branches
+        known, back = np.unique(margins, return_inverse=True)
+        state = self.process.state(known)
+        at = known
+        if len(known) > NODES:  # half of the nodes where the customers are, half evenly over all margins
+            few = np.linspace(0, 1, NODES // 2)
+            even = np.interp(state[0] + (state[-1] - state[0]) * few, state, known)
+            at = np.unique(np.concatenate([np.quantile(known, few, method="nearest"), even]))
+        _, served, on = lattice(
+            self.process, at, self.problem, between=int(steps or self.steps), branches=self.branches
         )
-        # Where the option is worth nothing the two differ by the last digits.
-        return np.maximum(best - served, 0.0), on - self.stop_value
+        waits, more = on - served, on - self.stop_value  # smooth, where the better of both has a kink
+        if len(known) > NODES:
+            from scipy.interpolate import PchipInterpolator
+
+            where = self.process.state(at)
+            waits, more = (PchipInterpolator(where, one)(state) for one in (waits, more))
+        # Where the option is worth nothing going on and serving to the end differ by the last digits.
+        return np.maximum(np.maximum(waits, waits - more), 0.0)[back], more[back]
 
     def to_the_end(self, margins: np.ndarray) -> np.ndarray:
         """Served whatever happens: the mean margins less the cost, counted now."""

@@ -19,6 +19,7 @@ def false_alarms(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         "none": ("plain test at each look", RED, "-o"),
         "pocock": ("Pocock bounds", BLUE, "--s"),
         "obrien_fleming": ("O'Brien-Fleming bounds", GREEN, ":^"),
+        "always_valid": ("always valid, more looks may follow", BLACK, "-.d"),
     }
     with canvas(ax) as ax:
         for name, (label, colour, line) in looks.items():
@@ -31,7 +32,10 @@ def false_alarms(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         last = table.iloc[-1]
         count = int(last["look"])
         title = f"After {count} look{'s' if count > 1 else ''} {percent(last['none'])} of useless campaigns look good or bad"
-        text = f"With Pocock bounds {percent(last['pocock'])}, with O'Brien-Fleming {percent(last['obrien_fleming'])}"
+        text = (
+            f"With Pocock bounds {percent(last['pocock'])}, with O'Brien-Fleming {percent(last['obrien_fleming'])}, "
+            f"with bounds for any number of looks {percent(last['always_valid'])}"
+        )
         return finish(ax, title, alt=text, x="looks so far (equally spaced)", y="chance of a false alarm by this look")
 
 

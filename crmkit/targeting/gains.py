@@ -63,7 +63,9 @@ def gains(
     References
     ----------
     Intervals: Wilson (1927) where the outcome is yes or no; else the linearised ratio of sums
-    (Cochran 1977, Sampling Techniques, 2.11).
+    (Cochran 1977, Sampling Techniques, 2.11). They are those of a cut at a score, above which another sample would have
+    more or fewer customers. Of the same customers, or at a fixed share of them, chance moves the captured share less, in the
+    limit by the factor sqrt(1 - response rate): there the interval is on the safe side, far so where most respond.
 
     >>> gains([0.9, 0.8, 0.2, 0.1], [1, 0, 1, 0], value=10, cost=3)[["share", "captured", "lift", "profit"]].to_numpy().tolist()
     [[0.25, 0.5, 2.0, 7.0], [0.5, 0.5, 1.0, 4.0], [0.75, 1.0, 1.3333333333333333, 11.0], [1.0, 1.0, 1.0, 8.0]]

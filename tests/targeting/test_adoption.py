@@ -153,3 +153,20 @@ def test_the_band_holds_the_curve_and_grows_outside_the_data():
     np.testing.assert_allclose(band["cumulative"], band["expected"].cumsum())
     width = np.log(band["high"] / band["low"])
     assert width[15] > 2 * width[7]
+
+
+def test_the_parameter_that_is_not_told_is_named_and_the_others_keep_their_intervals():
+    """Sales that fall from the start by a fixed share: all innovators, so q is on its way to nothing, and m is well known."""
+    law = Bass(0.2, 1e-9, 900)
+    inside = []
+    for seed in range(40):
+        fit = fit_bass(law.draw(12, seed=seed))
+        if fit.identified:  # chance made a little imitation
+            continue
+        assert "do not tell q" in fit.reason and "tell m" not in fit.reason
+        bounds = fit.interval()
+        assert bounds.loc["q", ["low", "high"]].isna().all()
+        inside.append(
+            [bounds.loc[one, "low"] < true < bounds.loc[one, "high"] for one, true in (("p", 0.2), ("m", 900))]
+        )
+    assert len(inside) > 10 and np.mean(inside) > 0.8

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crmkit.targeting.contacts import alarms, boundary, crossing, false_alarms, peeks
+from crmkit.targeting.contacts import alarms, always_valid, boundary, crossing, false_alarms, peeks
 
 
 @pytest.mark.parametrize(("looks", "share"), [(1, 0.05), (2, 0.083), (5, 0.142), (10, 0.193), (20, 0.248)])
@@ -50,3 +50,63 @@ def test_mended_looks_keep_the_level():
 def test_bad_input_is_named(options, match):
     with pytest.raises(ValueError, match=match):
         peeks(0.2, seed=1, **options)
+
+
+def drawn_looks(rng, rates, looks, each):
+    """Two arms watched `looks` times, `each` new customers in both from look to look."""
+    bought = [rng.binomial(each, rate, looks).cumsum() for rate in rates]
+    n = each * np.arange(1, looks + 1)
+    return bought[0], n, bought[1], n
+
+
+@pytest.mark.parametrize(("rate", "each"), [(0.02, 50), (0.1, 100), (0.5, 20)])
+def test_intervals_hold_at_all_looks_at_once(rate, each):
+    """1,000 useless campaigns looked at 200 times: at most 5 % alarms ever, plus three standard errors (2.1 %)."""
+    rng = np.random.default_rng(7)
+    ever = 0
+    for _ in range(1_000):
+        found = always_valid(*drawn_looks(rng, (rate, rate), 200, each), spread=0.2 * rate)
+        ever += ((found["low"] > 0) | (found["high"] < 0)).any()
+        assert found["sure"].any() == ((found["low"] > 0) | (found["high"] < 0)).any(), "p and interval disagree"
+    assert ever / 1_000 <= 0.05 + 0.021
+
+
+def test_a_true_difference_is_kept_by_all_intervals_and_found_in_the_end():
+    rng = np.random.default_rng(8)
+    kept, found_at = 0, 0
+    for _ in range(300):
+        found = always_valid(*drawn_looks(rng, (0.15, 0.10), 100, 60), spread=0.03)
+        kept += ((found["low"] <= 0.05) & (0.05 <= found["high"])).all()
+        found_at += found["sure"].iloc[-1]
+    assert kept / 300 >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 300)
+    # 6,000 in each arm: an effect of 8 standard errors, against a bound of about 3.4.
+    assert found_at / 300 > 0.99
+
+
+def test_the_price_of_looking_at_will_is_a_wider_interval_at_one_look():
+    """The bound of the mixture never comes down to that of one look, and its chance of a false alarm keeps the level."""
+    bounds = boundary(20, kind="always_valid")
+    assert (bounds > boundary(20, kind="pocock")[0] * 0.95).all()
+    assert crossing(bounds)[-1] < 0.05 and crossing(boundary(200, kind="always_valid"))[-1] < 0.05
+    # Ville's inequality is sharp where the paths are watched continuously and for ever; at few looks it is not.
+    assert crossing(bounds)[-1] < crossing(boundary(200, kind="always_valid"))[-1]
+
+
+COUNTS = ([30, 80], [200, 400], [20, 36], [200, 400])
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "match"),
+    [
+        (([80, 30], *COUNTS[1:]), {}, "bought falls from 80 to 30"),
+        (([300, 301], *COUNTS[1:]), {}, "bought must be at most contacted"),
+        (([30], *COUNTS[1:]), {}, "contacted has 2 looks and bought 1"),
+        ((["a", "b"], *COUNTS[1:]), {}, "bought"),
+        (COUNTS, {"spread": 0}, "spread=0"),
+        (COUNTS, {"level": 95}, "level=95"),
+        (COUNTS, {"spread": "wide"}, "spread='wide'"),
+    ],
+)
+def test_unsound_looks_are_named(counts, options, match):
+    with pytest.raises((ValueError, TypeError), match=match):
+        always_valid(*counts, **{"spread": 0.05, **options})

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from crmkit.targeting.contacts import greedy, plan
+from crmkit.targeting.contacts import days_since, greedy, plan
 from crmkit.targeting.contacts.quiet import quiet
 
 CHANNELS = ["phone", "mail", "email"]
@@ -160,3 +160,46 @@ def test_chosen_gains_promise_too_much_and_expected_does_not():
 def test_bad_input_is_named(change, options, match):
     with pytest.raises(ValueError, match=match):
         plan(draw(40, 6).assign(**change), **options)
+
+
+def test_a_contact_of_the_last_period_keeps_a_customer_free_for_as_long_as_the_cadence_says():
+    """Three months planned one after the other, each handed the contacts made so far: no two within 45 days."""
+    months = pd.date_range("2025-01-01", periods=6, freq="MS")
+    frame = pd.DataFrame({"customer_id": np.arange(30), "channel": "phone", "gain": np.arange(30) + 1.0})
+    made = pd.Series(dtype="datetime64[ns]")
+    days = []
+    for day in months:
+        since = days_since(frame, made, day)
+        chosen = plan(frame.assign(days_since=since), capacity=20, cadence_days=45).contacts["customer_id"]
+        made = pd.concat([made, pd.Series(day, index=chosen)])
+        days.append(pd.DataFrame({"customer_id": chosen, "day": day}))
+    gaps = pd.concat(days).sort_values("day").groupby("customer_id")["day"].diff().dropna().dt.days
+    assert gaps.min() >= 45 and gaps.max() < 100
+    assert len(days[0]) == 20 and len(days[1]) == 10 and len(days[2]) == 20  # those of January rest in February
+
+
+def test_cadence_counts_to_the_day_of_each_period_of_a_plan():
+    frame = pd.DataFrame(
+        {"customer_id": [1, 1, 2, 2], "channel": "mail", "period": ["a", "b"] * 2, "gain": [2.0, 1.0, 2.0, 1.0]}
+    )
+    made = pd.Series(pd.to_datetime(["2025-04-20", "2025-01-01"]), index=[1, 1])
+    since = days_since(frame, made, {"a": "2025-05-01", "b": "2025-06-01"})
+    found = plan(frame.assign(days_since=since), cadence_days=30)
+    assert found.contacts[["customer_id", "period"]].to_numpy().tolist() == [[1, "b"], [2, "a"]]
+    assert found.left_out.to_dict() == {"too soon": 1}
+
+
+@pytest.mark.parametrize(
+    ("made", "on", "match"),
+    [
+        (pd.Series(["2025-01-01"], index=[1]), "2025-05-01", "Series of days"),
+        (pd.Series(pd.to_datetime(["2025-01-01"]), index=[1]), "soon", "on='soon' is no day"),
+        (pd.Series(pd.to_datetime(["2025-01-01"]), index=[1]), 7, "on=7 is no day"),
+        (pd.Series(pd.to_datetime(["2025-01-01"]), index=[1]), {"x": "2025-05-01"}, "no day for the period 'a'"),
+        (pd.Series(pd.to_datetime(["2025-06-01"]), index=[1]), "2025-05-01", "customer 1 lies 31 days after"),
+    ],
+)
+def test_unsound_last_contacts_are_named(made, on, match):
+    frame = pd.DataFrame({"customer_id": [1], "channel": "mail", "period": "a", "gain": 1.0})
+    with pytest.raises((ValueError, TypeError), match=match):
+        days_since(frame, made, on)

@@ -52,6 +52,47 @@ def test_intervals_cover_and_qini_tells_truth_from_lot(share):
         assert abs(np.mean(sizes[name]) - expected) < 3 * np.std(sizes[name]) / np.sqrt(300)
 
 
+def test_doubly_robust_is_right_when_the_propensity_or_the_model_is_and_steadier_when_both_are():
+    """200 trials in which x decides who is treated. E of the rule x > 0: 0.5 + 0.05 (half of them at uplift 0.1)."""
+    found = {name: [] for name in ("plain", "both", "model wrong", "propensity wrong", "neither")}
+    inside = []
+    for seed in range(200):
+        rng = np.random.default_rng([seed, 4])
+        x, z = rng.uniform(-1, 1, (2, 1_500))
+        chance = 0.5 + 0.3 * x  # of being treated
+        arm = rng.random(1_500) < chance
+        base, uplift_ = 0.5 + 0.4 * z + 0.05 * x, 0.2 * x
+        got = rng.normal(base + arm * uplift_, 0.1)
+        rule, right = x > 0, np.column_stack([base, base + uplift_])
+        wrong = np.column_stack([0.3 + 0.0 * x, 0.3 - uplift_])
+        robust = {"method": "doubly_robust"}
+        found["plain"].append(policy_value(rule, arm, got, propensity=chance).value)
+        one = policy_value(rule, arm, got, propensity=chance, expected=right, **robust)
+        found["both"].append(one.value)
+        inside.append(one.low < 0.55 < one.high)
+        found["model wrong"].append(policy_value(rule, arm, got, propensity=chance, expected=wrong, **robust).value)
+        found["propensity wrong"].append(policy_value(rule, arm, got, propensity=0.5, expected=right, **robust).value)
+        found["neither"].append(policy_value(rule, arm, got, propensity=0.3, expected=wrong, **robust).value)
+    error = {name: np.std(values) / np.sqrt(200) for name, values in found.items()}
+    for name in ("both", "model wrong", "propensity wrong"):
+        assert abs(np.mean(found[name]) - 0.55) < 3.5 * error[name], name
+    assert abs(np.mean(found["neither"]) - 0.55) > 5 * error["neither"]
+    assert np.std(found["both"]) < 0.92 * np.std(found["plain"])
+    assert abs(np.mean(inside) - 0.95) < 3 * np.sqrt(0.05 * 0.95 / 200)
+
+
+def test_doubly_robust_of_a_model_that_foresees_nothing_is_inverse_propensity():
+    people, arm, got, _ = drawn(3, 500)
+    rule, options = people["x"] > 0, {"propensity": 0.5, "value": 3.0}
+    raw = policy_value(rule, arm, got, method="horvitz_thompson", **options)
+    same = policy_value(rule, arm, got, method="doubly_robust", expected=np.zeros((500, 2)), **options)
+    assert (same.value, same.low, same.high) == pytest.approx((raw.value, raw.low, raw.high), rel=1e-12)
+    # A model that foresees all leaves nothing to chance but the customers.
+    sure = np.where(arm, 1.0, 0.0)
+    told = policy_value(rule, arm, sure, expected=np.tile([0.0, 1.0], (500, 1)), method="doubly_robust", cost=0.2)
+    assert told.value == pytest.approx(0.8 * np.mean(rule), rel=1e-12)
+
+
 def test_curve_ends_at_the_difference_of_means_and_its_area_is_the_qini():
     _, arm, got, true = drawn(1)
     score = np.round(true, 2)  # ties
@@ -114,6 +155,10 @@ def test_qini_of_the_bank_is_that_of_its_truth_and_uplift_is_the_best_ranking():
         (qini, [1, 0], {}, "treated has 2 rows and score 3"),
         (qini, [1, 0, 2], {}, "treated is 2 in row 2"),
         (qini, [1, 0, 1], {"propensity": 1.0}, "propensity must lie between 0 and 1"),
+        (policy_value, [1, 0, 1], {"method": "doubly_robust"}, "needs expected"),
+        (policy_value, [1, 0, 1], {"method": "doubly_robust", "expected": [1, 2, 3]}, r"expected has the shape \(3,\)"),
+        (policy_value, [1, 0, 1], {"method": "doubly_robust", "expected": [["a", "b"]] * 3}, "no number"),
+        (policy_value, [1, 0, 1], {"expected": [[0, 1]] * 3}, "does not use it"),
         (policy_value, [1, 0, 1], {"method": "x"}, "method='x' must be one of"),
         (policy_value, [0, 1, 1], {}, "decision contacts nobody as the trial did"),
         (qini, [1, 0, 1], {"level": 95}, "write 95 % as 0.95"),

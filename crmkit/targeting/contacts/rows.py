@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +14,72 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AMOUNTS = {"minutes": 0.0, "cost": 0.0, "recent": 0.0, "gain_error": 0.0}
+
+
+def days_since(contacts: pd.DataFrame, last_contact: pd.Series, on: Any) -> pd.Series:
+    """Days from each customer's last contact to the day of the one that is planned, for `cadence_days` of a plan.
+
+    So a contact of the period before keeps a customer free for as long as the cadence says, whatever the periods.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        Of a plan: customer_id, and period where `on` differs between periods.
+    last_contact : Series on customer_id
+        Days; of several of one customer the last counts. Customers without one were never contacted.
+    on : day, or mapping of period to day
+        First day of the contacts that are planned.
+
+    Returns
+    -------
+    Series
+        On the index of `contacts`: days, missing if never.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If days are no days, a period has none, or a contact lies after the day of the plan.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"customer_id": [1, 1, 2, 3], "period": ["May", "June"] * 2})
+    >>> made = pd.Series(pd.to_datetime(["2025-04-20", "2025-03-01"]), index=[1, 2])
+    >>> days_since(frame, made, {"May": "2025-05-01", "June": "2025-06-01"}).tolist()
+    [11.0, 42.0, 61.0, nan]
+    """
+    import pandas as pd
+
+    require(contacts, ["customer_id"], name="contacts")
+    if not isinstance(last_contact, pd.Series) or not pd.api.types.is_datetime64_any_dtype(last_contact):
+        raise TypeError("last_contact must be a Series of days on customer_id. Mend: pandas.to_datetime(frame['day'])")
+    if isinstance(on, Mapping):
+        require(contacts, ["period"], name="contacts")
+        lacking = [one for one in contacts["period"].unique() if one not in on]
+        if lacking:
+            raise ValueError(f"on has no day for the period {lacking[0]!r}; expected one for each. It has {list(on)}")
+        planned = contacts["period"].map({period: _day(day) for period, day in on.items()})
+    else:
+        planned = pd.Series(_day(on), index=contacts.index)
+    made = last_contact.groupby(level=0).max()
+    since = (planned - made.reindex(contacts["customer_id"]).to_numpy()) / pd.Timedelta(days=1)
+    if (since < 0).any():
+        who = contacts.loc[since < 0, "customer_id"].iloc[0]
+        raise ValueError(
+            f"last_contact of customer {who} lies {-float(since[since < 0].iloc[0]):g} days after the day of the plan; "
+            "expected contacts that were made. Mend: last_contact[last_contact <= day]"
+        )
+    return since.rename("days_since")
+
+
+def _day(value: Any) -> pd.Timestamp:
+    import pandas as pd
+
+    try:
+        day = pd.Timestamp(value)
+    except (TypeError, ValueError):
+        day = pd.NaT
+    if day is pd.NaT or isinstance(value, bool | int | float):
+        raise ValueError(f"on={value!r} is no day; expected one, e.g. '2025-05-01'")
+    return day
 
 
 def open_rows(contacts: pd.DataFrame, *, cadence_days: float | None, fatigue: float) -> tuple[pd.DataFrame, pd.Series]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 STEP = 1e-4  # of the differences of band, on the log scale
+FLAT = 5.0  # a standard error of 5 on the log scale: a factor of 150 either way says that nothing is known
+ALONE = 0.95  # part of the flattest direction that one parameter has for itself
 KNOWN = 0.5  # a standard error of log m above it: m could be three times as large
 
 
@@ -161,19 +163,47 @@ def fit_bass(adopters: ArrayLike, *, population: int | None = None) -> BassFit:
     if population is None and len(count) > 3:
         mean = np.maximum(model.expected(len(count)), 1e-12)
         dispersion = max(1.0, float(((count - mean) ** 2 / mean).sum()) / (len(count) - 3))
-    if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > 1e-6:
-        covariance = dispersion * np.linalg.inv(information)
-    unknown = not np.isfinite(covariance).all() or np.sqrt(covariance[2, 2]) > KNOWN
-    if unknown or model.peak > len(count):
-        reason = (
-            f"the {len(count)} periods do not tell m (the fit stopped at m={m:,.0f} with its peak in period "
-            f"{model.peak:.1f}): until the peak is passed a large late market looks like a small early one. Mend: wait, or "
-            "take m from elsewhere"
-        )
-        covariance = np.full((3, 3), np.nan) if unknown else covariance
+    known, reason = _told(information, model, len(count))
+    if known:
+        at = np.ix_(known, known)
+        covariance[at] = dispersion * np.linalg.inv(information[at])
+    if known == [0, 1, 2] and np.sqrt(covariance[2, 2]) > KNOWN:
+        covariance[:], reason = np.nan, _early(model, len(count))
     names = ["p", "q", "m"]
     table = pd.DataFrame(covariance, index=names, columns=names)
     return BassFit(model, float(-best.fun), table, not reason, reason, dispersion, int(total), len(count))
+
+
+def _told(information: np.ndarray, model: Bass, periods: int) -> tuple[list[int], str]:
+    """Which of p, q, m the counts tell, and what to say of the others."""
+    if not np.isfinite(information).all():
+        return [], _early(model, periods)
+    roots, ways = np.linalg.eigh(information)
+    alone = int(np.abs(ways[:, 0]).argmax())
+    if alone < 2 and roots[0] < FLAT**-2 and abs(ways[alone, 0]) > ALONE:
+        # One parameter on its way to nothing: the law without it fits as well, and the other two are told.
+        name, what = (
+            ("p", "nobody seems to buy on their own accord, so when it began cannot be told"),
+            ("q", "the sales fall from the start, as if nobody imitated anybody"),
+        )[alone]
+        value = (model.p, model.q)[alone]
+        rest = [one for one in range(3) if one != alone]
+        fine = np.linalg.eigvalsh(information[np.ix_(rest, rest)])[0] > 1e-6
+        return rest if fine else [], (
+            f"the {periods} periods do not tell {name} (the fit stopped at {name}={value:.3g}): {what}; the others "
+            f"are told. Mend: take {name} from a like article, or use the fit for m alone"
+        )
+    if roots[0] <= 1e-6:
+        return [], _early(model, periods)
+    return [0, 1, 2], _early(model, periods) if model.peak > periods else ""
+
+
+def _early(model: Bass, periods: int) -> str:
+    return (
+        f"the {periods} periods do not tell m (the fit stopped at m={model.m:,.0f} with its peak in period "
+        f"{model.peak:.1f}): until the peak is passed a large late market looks like a small early one. Mend: wait, or "
+        "take m from elsewhere"
+    )
 
 
 def _loglik(count: np.ndarray, population: int | None) -> Callable[[np.ndarray], float]:
