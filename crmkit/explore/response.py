@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from crmkit import door
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.plots import percent
 from crmkit.plots import response as pictures
@@ -86,6 +87,7 @@ def profile(
     sliders: Mapping[str, Sequence[Any]],
     known: Mapping[str, Any] | None = None,
     outcome: str = "outcome",
+    reported: float | None = None,
 ) -> Explorer:
     """The chance of one customer, scored live as the sliders move.
 
@@ -100,6 +102,9 @@ def profile(
         What else is known of the customer; the rest is typical.
     outcome : str
         How it is called in a sentence, e.g. "leaving".
+    reported : float, optional
+        Chance that somebody else told of the customer in `known`, 0..1: shown beside this model's own estimate and
+        interval while the sliders stand at that customer.
 
     Raises
     ------
@@ -108,11 +113,13 @@ def profile(
     """
     if not 1 <= len(sliders) <= 3:
         raise ValueError(f"sliders has {len(sliders)} features; expected one to three")
+    if reported is not None:
+        door.share("reported", reported)
     start = model.described(**(known or {})).iloc[0]
     model.described(**{name: start.get(name) for name in sliders})
     first = next(iter(sliders))
     fixed = {name: value for name, value in (known or {}).items() if name not in sliders}
-    controls, values = {}, {}
+    controls, values, begins = {}, {}, {}
     for name, options in sliders.items():
         if _is_range(options):
             low, high = (int(end) for end in options)
@@ -120,12 +127,21 @@ def profile(
                 raise ValueError(
                     f"sliders[{name!r}]={tuple(options)} must be (lowest, highest), two whole numbers apart"
                 )
-            begin = int(np.clip(round(float(start[name])), low, high))
-            controls[name] = number(name, begin, low, high, step=max((high - low) // 100, 1))
+            begins[name] = int(np.clip(round(float(start[name])), low, high))
+            controls[name] = number(name, begins[name], low, high, step=max((high - low) // 100, 1))
         else:
             values[name] = {_told(one): one for one in options}
             own = _told(start[name])
-            controls[name] = choices(name, list(values[name]), own if own in values[name] else None)
+            begins[name] = own if own in values[name] else next(iter(values[name]))
+            controls[name] = choices(name, list(values[name]), begins[name])
+        if (
+            reported is not None
+            and name in (known or {})
+            and values.get(name, {}).get(begins[name], begins[name]) != known[name]
+        ):
+            raise ValueError(
+                f"reported={reported} is of a customer with {name} {known[name]!r}, whom the slider {options!r} does not show"
+            )
     along = list(sliders[first])
     if first not in values:
         along = np.unique(np.linspace(*sliders[first], STEPS).round()).tolist()
@@ -144,7 +160,14 @@ def profile(
         )
         times = chance / model.base_rate
         said = f"{words}: {100 * chance:.2f} %{sure} {outcome}, {times:.2f} times as likely as all customers."
-        return pictures.chance_profile(curve, at=own[first], base=model.base_rate, outcome=outcome), said
+        told = reported if chosen == begins else None
+        if told is not None:
+            said += f" Reported elsewhere: {percent(told)}"
+            if model.again:
+                said += f", {'inside' if here['low'] <= told <= here['high'] else 'outside'} the interval"
+            said += "."
+        picture = pictures.chance_profile(curve, at=own[first], base=model.base_rate, outcome=outcome, reported=told)
+        return picture, said
 
     return Explorer(
         at,

@@ -16,6 +16,7 @@ from crmkit.plots.baskets import (
 )
 from crmkit.plots.churn import hazard_drivers, staying
 from crmkit.plots.claim_rates import claim_history, claims_seen
+from crmkit.plots.churn import hazard_drivers, retention_offer, staying
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
@@ -113,6 +114,7 @@ __all__ = [
     "renewals",
     "replications",
     "residuals",
+    "retention_offer",
     "review_capacity",
     "rule_by_group",
     "rules_found",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+MOST_POINTS = 600  # of a picture: more are not seen
 LOOKS = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (RED, (0, (6, 2, 1, 2, 1, 2))), (GREY, (0, (1, 1))))
 
 
@@ -103,3 +104,27 @@ def hazard_drivers(table: pd.DataFrame, *, ratio: str = "odds of leaving", ax: A
             for one in rows.iloc[::-1].itertuples()
         )
         return finish(ax, title, alt=said, x=f"factor on the {ratio}, a unit more (log scale)", y="driver")
+
+
+def retention_offer(offer: Any, *, ax: Axes | None = None) -> Axes:
+    """Gain of an offer to stay by chance to leave, one point a customer, from `churn.retention_offer`."""
+    rows = offer.customers
+    shown = rows if len(rows) <= MOST_POINTS else rows.iloc[np.linspace(0, len(rows) - 1, MOST_POINTS).astype(int)]
+    with canvas(ax) as ax:
+        for chosen, colour, mark, label in ((True, BLUE, "o", "made the offer"), (False, GREY, "x", "not made it")):
+            part = shown[shown["offered"] == chosen]
+            if len(part):
+                ax.vlines(part["leaves"], part["low"], part["high"], color=colour, lw=0.8, alpha=0.35)
+                ax.plot(part["leaves"], part["gain"], mark, color=colour, markersize=4, label=label)
+        ax.axhline(0, color=BLACK, lw=1, ls="--", label="pays from here")
+        ax.xaxis.set_major_formatter(lambda share, _: percent(share))
+        ax.grid()
+        ax.legend(loc="best", fontsize=9)
+        title = (
+            f"Offer to {offer.offered:,} of {len(rows):,}: gain {offer.gain:,.0f} ({offer.low:,.0f} to {offer.high:,.0f}); "
+            f"to all {offer.gain_of_all:,.0f}"
+        )
+        text = f"Gains from {rows['gain'].min():,.1f} to {rows['gain'].max():,.1f} a customer"
+        return finish(
+            ax, title, alt=text, x="chance to leave without the offer", y="gain of the offer (money; line: interval)"
+        )

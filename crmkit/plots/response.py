@@ -149,9 +149,15 @@ def model_profits(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None =
 
 
 def chance_profile(
-    curve: pd.DataFrame, *, at: Any, base: float, outcome: str = "outcome", ax: Axes | None = None
+    curve: pd.DataFrame,
+    *,
+    at: Any,
+    base: float,
+    outcome: str = "outcome",
+    reported: float | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
-    """Chance of one customer along one feature, from `response.sweep`; `at` is the customer's own value."""
+    """Chance of one customer along one feature, from `response.sweep`; `at`: the own value, `reported`: what others told."""
     name, known = str(curve.columns[0]), bool(curve["low"].notna().all())
     along, own = "the same customer with another value", {"color": BLACK, "markersize": 9, "label": "this customer"}
     with canvas(ax) as ax:
@@ -161,19 +167,23 @@ def chance_profile(
                 ax.fill_between(curve[name], curve["low"], curve["high"], **band)
             ax.plot(curve[name], curve["chance"], color=BLUE, lw=2, label=along)
             here = {one: float(np.interp(at, curve[name], curve[one])) for one in ("chance", "low", "high")}
-            ax.plot(at, here["chance"], "o", **own)
+            spot = at
+            ax.plot(spot, here["chance"], "o", **own)
             ax.xaxis.set_major_formatter(lambda one, _: f"{one:,.0f}" if abs(one) >= 1000 else f"{one:g}")
         else:
             words, place = [told(one) for one in curve[name]], np.arange(len(curve))
             if known:
                 ax.vlines(place, curve["low"], curve["high"], color=SKY, lw=3, label="95 % interval")
             ax.plot(place, curve["chance"], "o", color=BLUE, markersize=8, label=along)
-            here = curve.iloc[words.index(told(at))].to_dict()
-            ax.plot(words.index(told(at)), here["chance"], "o", **own)
+            spot = words.index(told(at))
+            here = curve.iloc[spot].to_dict()
+            ax.plot(spot, here["chance"], "o", **own)
             ax.set_xticks(place, words)
             ax.set_xlim(-0.5, len(words) - 0.5)
         ax.axhline(base, color=GREY, ls="--", label="all customers")
-        top = max(float(curve["high" if known else "chance"].max()), base)
+        if reported is not None:
+            ax.plot(spot, reported, "D", color=RED, markersize=8, label="reported of this customer elsewhere")
+        top = max(float(curve["high" if known else "chance"].max()), base, reported or 0.0)
         ax.set_ylim(0, min(1.45 * top, 1.03))
         ax.yaxis.set_major_formatter(lambda share, _: percent(share))
         ax.grid()
@@ -181,4 +191,5 @@ def chance_profile(
         sure = f" ({percent(here['low'])} to {percent(here['high'])})" if known else ""
         title = f"This customer: {percent(here['chance'])}{sure} {outcome}, all customers {percent(base)}"
         text = f"From {percent(curve['chance'].min())} to {percent(curve['chance'].max())} along {name}"
+        text += "" if reported is None else f"; reported elsewhere: {percent(reported)}"
         return finish(ax, title, alt=text, x=name, y=f"chance of {outcome}")

@@ -6,6 +6,7 @@ import pytest
 from pictures import explorer_keeps_the_laws, keeps_the_laws
 from scipy.special import expit, logit
 
+from crmkit import worlds
 from crmkit.explore import response as explore
 from crmkit.plots import alt, explained, percent
 from crmkit.plots import response as plots
@@ -181,6 +182,43 @@ def test_explorer_of_one_customer(world, kind):
     assert f"{100 * chance:.2f} % leaving" in explorer.said and "60" in explorer.said
     words = explore.profile(model, sliders={"plan": ("basic", "prepaid"), "age": (18, 79)})
     assert "basic" in words.said and len(alt(words.function(**words.values)[0])) > 30
+
+
+def test_explorer_shows_what_was_reported_of_a_customer_beside_its_own_estimate():
+    """The course's customer: male, 29, income 3,000, prepaid, 130 a month; .87 was reported. The world need not agree."""
+    case = worlds.Telecom(customers=3_000).draw(seed=1)
+    people = case.customers.set_index("customer_id")
+    features = people[["sex", "age", "income", "prepaid"]].assign(
+        bill=case.months.groupby("customer_id")["bill"].last()
+    )
+    features = features[~people["firm"]]
+    left = people["left"].notna()[features.index]
+    model = response.fit(features, left, kind="logistic", seed=1, resamples=40)
+    known = {"sex": "male", "age": 29, "income": 3_000, "prepaid": True, "bill": 130}
+    sliders = {"age": (18, 79), "bill": (0, 200), "prepaid": (True, False)}
+    explorer = explore.profile(model, sliders=sliders, known=known, outcome="leaving", reported=0.87)
+    own = response.sweep(model, "age", [29], **{name: value for name, value in known.items() if name != "age"}).iloc[0]
+    assert f": {100 * own['chance']:.2f} % ({100 * own['low']:.1f} to {100 * own['high']:.1f}) leaving" in explorer.said
+    judged = "inside" if own["low"] <= 0.87 <= own["high"] else "outside"
+    assert explorer.said.endswith(f"Reported elsewhere: 87 %, {judged} the interval.")
+    explorer_keeps_the_laws(explorer)
+    # What was reported of one customer is not said of another.
+    explorer.controls["age"].value = 60
+    assert "87 %" not in explorer.said
+    for reported in (own["chance"], min(own["high"] + 0.01, 1.0)):
+        again = explore.profile(model, sliders=sliders, known=known, reported=reported)
+        assert ("inside" in again.said) == (reported == own["chance"])
+
+
+@pytest.mark.parametrize(
+    ("reported", "age", "match"),
+    [(87, 29, "reported=87"), (0.87, 90, r"of a customer with age 90, whom the slider \(18, 79\)")],
+)
+def test_a_report_that_cannot_be_shown_is_refused(world, reported, age, match):
+    people, _, outcome = world
+    model = response.fit(people, outcome, kind="tree", seed=1)
+    with pytest.raises(ValueError, match=match):
+        explore.profile(model, sliders={"age": (18, 79)}, known={"age": age}, reported=reported)
 
 
 @pytest.mark.parametrize(
