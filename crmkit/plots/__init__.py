@@ -14,9 +14,8 @@ from crmkit.plots.baskets import (
     rule_by_group,
     rules_found,
 )
-from crmkit.plots.churn import hazard_drivers, staying
-from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.churn import hazard_drivers, retention_offer, staying
+from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.contacts import false_alarms, peek_paths, plan_limits
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
