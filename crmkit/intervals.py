@@ -10,7 +10,11 @@ def normal_quantile(level: float) -> float:
     """Half-width of a central normal interval, in standard errors."""
     from scipy.special import ndtri
 
-    if not 0 < level < 1:
+    try:
+        inside = 0 < level < 1
+    except TypeError:
+        raise TypeError(f"level={level!r} is a {type(level).__name__}; expected a number; write 95 % as 0.95") from None
+    if not inside:
         raise ValueError(f"level={level!r} must lie between 0 and 1; write 95 % as 0.95")
     return float(ndtri(0.5 + level / 2))
 

@@ -47,7 +47,13 @@ def numbers(name: str, values: ArrayLike) -> np.ndarray:
 
 def each(name: str, values: ArrayLike, n: int) -> np.ndarray:
     """One finite number for all customers, or one for each."""
-    array = np.full(n, float(values)) if np.ndim(values) == 0 else np.asarray(values, dtype=float)  # type: ignore[arg-type]
+    try:
+        values = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} is no number: {values!r:.60}; expected one for all {n:,} customers, or one for each"
+        ) from None
+    array = np.full(n, values) if values.ndim == 0 else values
     if array.shape != (n,) or not np.isfinite(array).all():
         raise ValueError(f"{name} must be one finite number, or one for each of the {n:,} customers")
     return array

@@ -84,8 +84,8 @@ def gains(
     heavy = weights(weight, n)
     if value is None and cost is not None:
         raise ValueError("cost is given without value; the profit needs the money that one unit of the outcome brings")
-    if bins is not None and (isinstance(bins, bool) or int(bins) != bins or bins < 1):
-        raise ValueError(f"bins={bins!r} must be a whole number, at least 1")
+    if bins is not None:
+        door.whole("bins", bins)
     hit = heavy * got
     whole = hit.sum()
     if not whole > 0:

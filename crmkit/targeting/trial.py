@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit.intervals import normal_quantile
 from crmkit.tables import require
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ def trial(
         raise ValueError(f"frame[{treated!r}] is of type {frame[treated].dtype}; expected True and False")
     if not pd.api.types.is_numeric_dtype(frame[outcome]):
         raise ValueError(f"frame[{outcome!r}] is of type {frame[outcome].dtype}; expected numbers")
-    if not 0 < level < 1:
-        raise ValueError(f"level={level!r} must lie between 0 and 1; write 95 % as 0.95")
+    normal_quantile(level)
     if np.isinf(frame[outcome].astype("float64")).any():
         raise ValueError(f"frame[{outcome!r}] holds infinite values; expected numbers")
     frame = frame.assign(**{treated: frame[treated].astype(bool)})

@@ -121,3 +121,35 @@ def test_flags_do_not_depend_on_the_order_of_the_log():
     log = pd.DataFrame({"customer_id": rng.integers(0, 40, 1_500), "day": day, "amount": -rng.gamma(2, 20, 1_500)})
     one, two = market.flags(log, seed=1), market.flags(log.sample(frac=1.0, random_state=3), seed=1)
     np.testing.assert_allclose(two.loc[one.index, "score"], one["score"], atol=1e-9)
+
+
+FRAME = SCORE.rename("x").to_frame()
+TRIED = pd.DataFrame({"treated": ARM == 1, "bought": HIT})
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda text: targeting.gains(SCORE, HIT, level=text), "level"),
+        (lambda text: targeting.gains(SCORE, HIT, bins=text), "bins"),
+        (lambda text: targeting.gains(SCORE, HIT, value=text), "value"),
+        (lambda text: targeting.gains(SCORE, HIT, value=1.0, cost=text), "cost"),
+        (lambda text: targeting.gains(SCORE, HIT, weight=text), "weight"),
+        (lambda text: targeting.trial(TRIED, outcome="bought", level=text), "level"),
+        (lambda text: response.mail_saved(SCORE, HIT, at_response=text, seed=1), "at_response"),
+        (lambda text: response.scorecard(FRAME, HIT, pdo=text), "pdo"),
+        (lambda text: response.scorecard(FRAME, HIT, base_odds=text), "base_odds"),
+        (lambda text: response.scorecard(FRAME, HIT, base_points=text), "base_points"),
+        (lambda text: response.information_value(FRAME, HIT, smoothing=text), "smoothing"),
+        (lambda text: response.compare(FRAME, HIT, value=1, cost=0.1, others=text, seed=1), "others"),
+        (lambda text: response.compare(FRAME, HIT, value=1, cost=0.1, groups=text, seed=1), "groups"),
+        (lambda text: uplift.policy_value(HIT, ARM, HIT, propensity=text), "propensity"),
+    ],
+)
+@pytest.mark.parametrize("text", ["half", {"a": 1}])
+def test_text_where_a_number_belongs_is_named(call, name, text):
+    """Once Python's own words ("'<' not supported ...") came out; now the option is named. A mapping may hold others."""
+    if name == "others" and isinstance(text, dict):
+        text = ["half"]
+    with pytest.raises((TypeError, ValueError), match=rf"^{name}\b"):
+        call(text)

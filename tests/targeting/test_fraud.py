@@ -106,6 +106,42 @@ def test_the_same_seed_gives_the_same_flags_and_nothing_is_changed(hit):
     assert not flags(log, seed=6, trees=10)["isolation"].equals(flags(log, seed=5, trees=10)["isolation"])
 
 
+def test_frauds_of_later_days_are_found_by_what_earlier_days_taught(hit):
+    """Out of sample: usual amounts and the forest come from the first days, frauds among them included."""
+    log = hit.transactions[hit.transactions["channel"] != "automatic"]
+    split = log["day"].dt.normalize().quantile(0.6, interpolation="nearest")
+    past, new = log[log["day"] < split], log[log["day"] >= split]
+    truth = new["transaction_id"].isin(hit.truth.frauds["transaction_id"])
+    found = flags(new, past=past, seed=1, trees=50)
+    assert found.index.equals(new.index) and found["rank"].is_unique
+    table = precision_at(found["score"], truth, capacity=[50, 200])
+    assert (table["found"] > hypergeom.isf(1e-6, len(truth), truth.sum(), table.index)).all()
+    # What a day brings is judged alone: later days and other customers change no deviation.
+    some = new[new["day"] < new["day"].quantile(0.5)]
+    some = some[some["customer_id"].isin(some["customer_id"].unique()[:100])]
+    signals = ["on_the_day", "day_deviation", "deviation", "isolation"]
+    pd.testing.assert_frame_equal(
+        flags(some, past=past, seed=1, trees=50)[signals], found.loc[some.index, signals], check_dtype=False
+    )
+    assert not flags(some, seed=1, trees=50)["deviation"].equals(found.loc[some.index, "deviation"])
+
+
+def test_what_is_usual_comes_from_the_past_alone():
+    """By hand: one customer of the past, one who is new and held against all; a log that is its own past is the log."""
+    rng = np.random.default_rng(6)
+    past = pd.DataFrame({"customer_id": np.repeat(["a", "b"], 200), "amount": -rng.lognormal(3, 0.5, 400)})
+    new = pd.DataFrame({"customer_id": ["a", "c"], "amount": [-500.0, -500.0]})
+    size = np.log1p(-past["amount"])
+    own, gap = size[:200], np.abs(size - size.groupby(past["customer_id"]).transform("median"))
+    spread = (200 * median_abs_deviation(own) + 5 * np.median(gap)) / 205 / 0.6745
+    by_hand = [
+        (np.log(501) - np.median(own)) / spread,
+        (np.log(501) - np.median(size)) / median_abs_deviation(size, scale="normal"),
+    ]
+    np.testing.assert_allclose(robust_deviation(new, past=past), by_hand, rtol=1e-4)
+    pd.testing.assert_series_equal(robust_deviation(past, past=past), robust_deviation(past))
+
+
 def test_rare_frauds_make_most_flags_wrong_as_people_drawn_say():
     """One million transactions drawn: the share of right flags is told to four standard errors."""
     rng = np.random.default_rng(4)
@@ -148,6 +184,23 @@ LOG = pd.DataFrame({"customer_id": [1, 2], "day": pd.to_datetime(["2025-01-01"] 
 def test_bad_logs_are_named(log, options, error, match):
     with pytest.raises(error, match=match):
         flags(log, seed=1, **options)
+
+
+@pytest.mark.parametrize(
+    ("past", "error", "match"),
+    [
+        (LOG, ValueError, "past ends on 2025-01-01 and transactions begin on 2025-01-01"),
+        (LOG.assign(customer_id=["1", "2"]), ValueError, "past knows none of the customers"),
+        (LOG.iloc[:0], ValueError, "past has 0 rows"),
+        (LOG.drop(columns="amount"), ValueError, "past lacks"),
+        (LOG.assign(day="2024-01-01"), TypeError, "past.'day'. must hold a day"),
+        (LOG.assign(day=pd.Timestamp("2024-01-01"), amount=[1.0, -2.0]), ValueError, "past has 1 payments"),
+        ([1, 2], TypeError, "past is a builtins.list"),
+    ],
+)
+def test_a_past_that_is_none_is_named(past, error, match):
+    with pytest.raises(error, match=match):
+        flags(LOG, past=past, seed=1)
 
 
 def test_bad_reviews_are_named():

@@ -99,8 +99,8 @@ def test_the_card_of_the_bank_stands_beside_the_tree():
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"base_odds": 0}, "base_odds=0 must be above 0"),
-        ({"pdo": -1}, "pdo=-1 must be above 0"),
+        ({"base_odds": 0}, "base_odds=0 must be a finite number above 0"),
+        ({"pdo": -1}, "pdo=-1 must be a finite number above 0"),
         ({"base_points": np.nan}, "base_points=nan must be a finite number"),
         ({"bins": 1}, "bins=1 must be a whole number, at least 2"),
         ({"smoothing": 0}, "smoothing=0 must be above 0 customers"),

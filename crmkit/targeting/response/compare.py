@@ -117,6 +117,10 @@ def compare(
             "Mend: fewer folds, or more customers or time"
         )
     brings, costs = each("value", value, n), each("cost", cost, n)
+    if others is not None and not isinstance(others, Mapping):
+        raise TypeError(
+            f"others is a {type(others).__name__}; expected names with their chances, e.g. {{'rival': chances}}"
+        )
     cluster = np.arange(n) if groups is None else _clusters(groups, n)
     given = {name: _chances(name, chances, n, taken=(*kinds, NO_MODEL)) for name, chances in (others or {}).items()}
     for_folds, for_leaks, for_models = np.random.default_rng(seed).spawn(3)
@@ -196,6 +200,8 @@ def _beside(named: list[tuple[str, Any]], z: float, cluster: np.ndarray, *, more
 def _clusters(groups: ArrayLike, n: int) -> np.ndarray:
     import pandas as pd
 
+    if np.ndim(groups) != 1:
+        raise TypeError(f"groups={groups!r} is no row of customers' groups; expected one each")
     coded = pd.factorize(np.asarray(groups))[0]
     same_length("groups", coded, "features", n)
     if (coded < 0).any():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile
 from crmkit.targeting.asked import whole
 from crmkit.targeting.response.features import plain, sound
@@ -25,7 +26,8 @@ def cut_all(
     happened, figures, words = sound(features, outcome)
     whole("bins", bins, 2)
     normal_quantile(level)
-    if not (np.isfinite(smoothing) and smoothing > 0):
+    door.number("smoothing", smoothing)
+    if smoothing <= 0:
         raise ValueError(
             f"smoothing={smoothing!r} must be above 0 customers; 1 is one customer of the base rate in each bin"
         )

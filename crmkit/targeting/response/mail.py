@@ -90,6 +90,7 @@ def mail_saved(
     0.5
     """
     new, _, heavy, hit = asked(new_score, outcome, 1.0, 0.0, weight, name="new_score")
+    door.number("at_response", at_response)
     if not 0 < at_response <= 1:
         raise ValueError(f"at_response={at_response!r} must be above 0 and at most 1; write 97 % as 0.97")
     if not (heavy * hit).sum() > 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmkit import door
 from crmkit.intervals import normal_quantile
 from crmkit.targeting.response.evidence import cut_all
 from crmkit.targeting.response.features import plain
@@ -129,11 +130,9 @@ def scorecard(
     """
     import pandas as pd
 
-    for name, number in {"base_odds": base_odds, "pdo": pdo}.items():
-        if not (np.isfinite(number) and number > 0):
-            raise ValueError(f"{name}={number!r} must be above 0")
-    if not np.isfinite(base_points):
-        raise ValueError(f"base_points={base_points!r} must be a finite number")
+    door.number("base_odds", base_odds, low=0, above=True)
+    door.number("pdo", pdo, low=0, above=True)
+    door.number("base_points", base_points)
     cuts, clean, happened = cut_all(features, outcome, bins=bins, monotone=monotone, smoothing=smoothing, level=level)
     evidence = np.column_stack([one.weigh(clean[one.feature]) for one in cuts])
     # A feature of a single bin says nothing; it keeps its place on the card with a weight of 0.
