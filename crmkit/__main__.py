@@ -1,4 +1,4 @@
-"""The command line: ``crmkit lab | draw | tables | report``.
+"""The command line: ``crmkit lab | draw | tables | report | class``.
 
 Nothing heavy is imported before it is needed, so that ``crmkit --help`` is quick.
 """
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from crmkit import __version__
+from crmkit.classroom import command
 
 WRONG, INTERRUPTED = 2, 130  # exit status
 WORLDS = {"retail": "Retail", "bank": "Bank", "telecom": "Telecom"}  # on the command line: in crmkit.worlds
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open JupyterLab at the start page")
     lab.add_argument("--port", type=int, help="default: the first free one from 8888")
     lab.add_argument("--no-browser", action="store_true", help="only say the address")
+    lab.add_argument("--lecture", metavar="CASE", help="open this case for the projector: large type, code folded")
     lab.set_defaults(run=_lab)
 
     draw = commands.add_parser("draw", help="draw a case from a world and write it to a folder")
@@ -117,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--most", type=float, metavar="MONEY", help="reject amounts larger than this, either sign")
     _to_folder(report)
     report.set_defaults(run=_report)
+    command.add(commands, _say)
     return top
 
 
@@ -128,7 +131,7 @@ def _to_folder(command: argparse.ArgumentParser) -> None:
 def _lab(args: argparse.Namespace) -> int:
     from crmkit import lab
 
-    return lab.run(_say, port=args.port, browser=not args.no_browser)
+    return lab.run(_say, port=args.port, browser=not args.no_browser, lecture=args.lecture)
 
 
 def _draw(args: argparse.Namespace) -> None:

@@ -8,12 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
+
+from crmkit import lecture as lectures
 
 START = Path("notebooks") / "00_start_here.ipynb"
 PORTS = range(8888, 8988)
@@ -44,7 +49,9 @@ def has_screen() -> bool:
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def run(say: Callable[[str], None], *, port: int | None = None, browser: bool = True) -> int:
+def run(
+    say: Callable[[str], None], *, port: int | None = None, browser: bool = True, lecture: str | None = None
+) -> int:
     """Start JupyterLab, say where it is, and stay until it ends; ctrl-C ends it and its kernels.
 
     Parameters
@@ -55,6 +62,8 @@ def run(say: Callable[[str], None], *, port: int | None = None, browser: bool = 
         Default: the first free one from 8888.
     browser : bool
         Open one, where there is a screen.
+    lecture : text, optional
+        A case, for example "10": it opens for the projector, in large type with its code folded, as a copy.
 
     Returns
     -------
@@ -62,6 +71,18 @@ def run(say: Callable[[str], None], *, port: int | None = None, browser: bool = 
         Exit status.
     """
     home = root()
+    with ExitStack() as stack:
+        if lecture is None:
+            return _serve(say, home, f"/lab/tree/{START.as_posix()}", {}, port, browser)
+        stage = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lecture-", ignore_cleanup_errors=True)))
+        page, extra = lectures.prepare(home, lecture, stage)
+        say("The lecture is a copy: what you change in it is gone when JupyterLab ends.")
+        return _serve(say, stage, f"/doc/tree/{quote(page.as_posix())}", extra, port, browser)
+
+
+def _serve(
+    say: Callable[[str], None], home: Path, start: str, extra: Mapping[str, str], port: int | None, browser: bool
+) -> int:
     if find_spec("jupyterlab") is None:
         raise FileNotFoundError(
             "JupyterLab is not installed in this environment. Mend: python -m pip install jupyterlab"
@@ -70,9 +91,10 @@ def run(say: Callable[[str], None], *, port: int | None = None, browser: bool = 
     token = secrets.token_hex(24)
     place = f"http://127.0.0.1:{port}"
     browser = browser and has_screen()
-    say(f"JupyterLab starts on {home}; in a few seconds it is at\n  {place}/lab/tree/{START.as_posix()}?token={token}")
+    say(f"JupyterLab starts on {home}; in a few seconds it is at\n  {place}{start}?token={token}")
     # The token goes through the environment, where other users of the machine do not see it.
-    server = subprocess.Popen(_words(home, port, browser), env=os.environ | {"JUPYTER_TOKEN": token}, cwd=home)
+    settings = os.environ | extra | {"JUPYTER_TOKEN": token}
+    server = subprocess.Popen(_words(home, start, port, browser), env=settings, cwd=home)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         if _wait_until_it_answers(server, f"{place}/api"):
@@ -88,7 +110,7 @@ def run(say: Callable[[str], None], *, port: int | None = None, browser: bool = 
             server.kill()
 
 
-def _words(home: Path, port: int, browser: bool) -> list[str]:
+def _words(home: Path, start: str, port: int, browser: bool) -> list[str]:
     words = [
         f"--ServerApp.root_dir={home}",
         f"--ServerApp.port={port}",
@@ -96,7 +118,7 @@ def _words(home: Path, port: int, browser: bool) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.answer_yes=True",  # one ctrl-C is enough
         "--log-level=WARN",
-        f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
+        f"--LabApp.default_url={start}",
         # A class room needs no question about news, and no look at the internet for updates.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -121,6 +121,7 @@ def test_own_cases_are_the_same_for_one_student_and_differ_between_students():
     for blank in ("", "  ", ...):
         with pytest.raises(ValueError, match="your number or name"):
             checks.own_case("exercise-10", blank)
+    assert checks.own_case("10", "Ada").truth is None
 
 
 def test_a_bank_keeps_questions_in_the_order_they_were_put():

@@ -24,7 +24,7 @@ FLOORS = (
     {"cleaning", "segments", "targeting", "clv", "baskets", "queues", "profit", "monitor"},
     {"worlds", "plots", "warehouse"},
     {"explore", "checks", "store", "reading", "report"},
-    {"classroom", "lab", "__main__"},
+    {"classroom", "lab", "lecture", "__main__"},
 )
 # On the ground and at the top rooms may also use their neighbours, if not in a circle; subjects are strangers.
 NEIGHBOURS = (0, 3, 4)

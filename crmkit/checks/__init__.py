@@ -4,7 +4,8 @@ A question recomputes its right answer and its known slips on the case at hand, 
 every student's own data have their own answers.
 """
 
+from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Question, Slip, Verdict
 from crmkit.checks.sheet import BANKS, Sheet, own_case
 
-__all__ = ["BANKS", "Bank", "Question", "Sheet", "Slip", "Verdict", "own_case"]
+__all__ = ["BANKS", "Bank", "Decision", "Question", "Sheet", "Slip", "Verdict", "own_case"]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import math
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from crmkit.worlds import Case
 
-RIGHT, WRONG, OPEN = "right", "wrong", "open"
+RIGHT, WRONG, OPEN, RECORDED = "right", "wrong", "open", "recorded"
+MIME = "application/vnd.crmkit.record+json"
 IN_PERCENT = "this is in percent; shares run from 0 to 1 here: divide by 100."
-MARKS = {RIGHT: "✓", WRONG: "✗", OPEN: "…"}
+KEPT = "recorded, of the right form; it is marked later, and you may still change it."
+MARKS = {RIGHT: "✓", WRONG: "✗", OPEN: "…", RECORDED: "✎"}
+COLOURS = {RIGHT: "#00664B", WRONG: "#A04000", OPEN: "#444444", RECORDED: "#1F4E79"}
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,10 @@ class Verdict:
     """What became of an answer."""
 
     name: str
-    state: str  # right, wrong or open
+    state: str  # right, wrong, open or recorded
     says: str
     slip: str = ""  # the known slip, where it is one
+    record: Mapping[str, Any] | None = field(default=None, compare=False)  # what answers.json holds, if it is kept
 
     @property
     def right(self) -> bool:
@@ -42,11 +46,15 @@ class Verdict:
         return f"{MARKS[self.state]} {self.name}: {self.says}"
 
     def _repr_html_(self) -> str:
-        colour = {RIGHT: "#00664B", WRONG: "#A04000", OPEN: "#444444"}[self.state]
+        colour = COLOURS[self.state]
         return (
             f"<p role='status' style='border-left:4px solid {colour};padding:.3em .7em;margin:.3em 0'>"
             f"<b style='color:{colour}'>{MARKS[self.state]} {html.escape(self.name)}</b>: {html.escape(self.says)}</p>"
         )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        # Who hands in the notebook alone hands in the record with it.
+        return {} if self.record is None else {MIME: self.record}
 
 
 @dataclass(frozen=True)
@@ -69,16 +77,27 @@ class Question:
 
     def judge(self, case: Case, answer: Any) -> Verdict:
         """Compare an answer with the right one and with the known slips."""
-        if answer is ... or answer is None or (isinstance(answer, str) and not answer.strip()):
-            unit = f" ({self.unit})" if self.unit else ""
-            return Verdict(self.name, OPEN, f"{self.ask}{unit} Put your answer in the place of the dots.")
-        right, slips = self.solve(case)
-        expected = "a choice" if self.options else "a list of names" if isinstance(right, frozenset) else "a number"
+        return self._open() if self._blank(answer) else self.compare(answer, *self.solve(case))
+
+    def form(self, case: Case, answer: Any) -> Verdict:
+        """Is an answer of the right form? Whether it is right is not said."""
+        if self._blank(answer):
+            return self._open()
+        if self.truth and case.truth is None:
+            return Verdict(self.name, RECORDED, KEPT)  # the form cannot be known before the envelope is open
+        right, _ = self.solve(case)
+        given = self._read(answer, right)
+        if given is None or (self.options and given not in [one.lower() for one in self.options]):
+            return self._unreadable(answer, right)
+        return Verdict(self.name, RECORDED, KEPT)
+
+    def compare(self, answer: Any, right: Any, slips: Sequence[Slip]) -> Verdict:
+        """The same, where what `solve` gives is at hand already."""
+        if self._blank(answer):
+            return self._open()
         given = self._read(answer, right)
         if given is None:
-            got = f"{type(answer).__name__} {answer!r}"
-            choice = f": one of {', '.join(self.options)}" if self.options else ""
-            return Verdict(self.name, WRONG, f"expected {expected}{choice}; this is {got[:80]}.")
+            return self._unreadable(answer, right)
         if self._same(given, right):
             return Verdict(self.name, RIGHT, self.right_says)
         for slip in slips:
@@ -89,6 +108,20 @@ class Question:
         return Verdict(
             self.name, WRONG, f"{_show(given)} is not right, and not a slip known here. {self._hint(given, right)}"
         )
+
+    def _open(self) -> Verdict:
+        unit = f" ({self.unit})" if self.unit else ""
+        return Verdict(self.name, OPEN, f"{self.ask}{unit} Put your answer in the place of the dots.")
+
+    def _unreadable(self, answer: Any, right: Any) -> Verdict:
+        expected = "a choice" if self.options else "a list of names" if isinstance(right, frozenset) else "a number"
+        choice = f": one of {', '.join(self.options)}" if self.options else ""
+        got = f"{type(answer).__name__} {answer!r}"
+        return Verdict(self.name, WRONG, f"expected {expected}{choice}; this is {got[:80]}.")
+
+    @staticmethod
+    def _blank(answer: Any) -> bool:
+        return answer is ... or answer is None or (isinstance(answer, str) and not answer.strip())
 
     def _read(self, answer: Any, right: Any) -> Any:
         if isinstance(right, frozenset):

@@ -5,11 +5,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 import importlib
+import json
+import os
 import pkgutil
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from crmkit.checks.question import OPEN, Bank, Question, Verdict
+from crmkit.checks.question import MIME, OPEN, Bank, Question, Verdict
+from crmkit.checks.record import Recorder, body
 from crmkit.worlds import Case
 
 if TYPE_CHECKING:
@@ -38,6 +42,16 @@ class Prediction(str):
         return str(self)
 
 
+class Recorded(dict[str, Any]):
+    """What answers.json holds; prints as the file reads."""
+
+    def __repr__(self) -> str:
+        return json.dumps(self, indent=1, ensure_ascii=False)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {MIME: dict(self)}
+
+
 class Sheet:
     """One student's sheet for one case.
 
@@ -47,6 +61,9 @@ class Sheet:
         Name of the question bank, e.g. "10".
     case : Case
         The data at hand; answers are recomputed on them.
+    record : path, optional
+        The handout.json of a class: predictions, answers and memo are kept in the answers.json beside it, and
+        where the case is marked, `check` says only whether an answer is of the right form.
 
     Raises
     ------
@@ -54,11 +71,12 @@ class Sheet:
         If there is no such bank; the nearest name is suggested.
     """
 
-    def __init__(self, bank: str, case: Case) -> None:
+    def __init__(self, bank: str, case: Case, *, record: str | os.PathLike[str] | None = None) -> None:
         self.bank, self.case = _bank(bank), case
         self.guesses: dict[str, Any] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.tries: dict[str, int] = {}
+        self.recorder = None if record is None else Recorder(record, bank)
 
     def question(self, name: str) -> Question:
         """The question of this name; a wrong name suggests the nearest."""
@@ -77,6 +95,8 @@ class Sheet:
                 f"… {name}: no guess yet. {question.ask}{_unit(question)} Put yours in the place of the dots."
             )
         self.guesses[name] = guess
+        if self.recorder is not None:
+            self.recorder.note("predictions", name, guess)
         return Prediction(f"✎ {name}: noted, you expect {guess}. Go on and see.")
 
     def check(self, name: str, answer: Any) -> Verdict:
@@ -88,15 +108,31 @@ class Sheet:
             If the question needs the envelope, and this case came without.
         """
         question = self.question(name)
-        if question.truth and self.case.truth is None:
+        marked = self.recorder is not None and self.recorder.marked
+        if question.truth and self.case.truth is None and not marked:
             raise ValueError(
                 f"question {name!r} needs the truth; open it first: sheet.open(store.open_envelope(folder))"
             )
-        verdict = question.judge(self.case, answer)
-        self.verdicts[name] = verdict
+        verdict = question.form(self.case, answer) if marked else question.judge(self.case, answer)
         if verdict.state != OPEN:
             self.tries[name] = self.tries.get(name, 0) + 1
+            if self.recorder is not None:
+                verdict = replace(verdict, record=body(self.recorder.note("answers", name, answer)))
+        self.verdicts[name] = verdict
         return verdict
+
+    def memo(self, text: str) -> Prediction:
+        """Hand in the memo; the dots of the blank do not count."""
+        words = len(str(text).replace("...", "").split())
+        if words and self.recorder is not None:
+            self.recorder.note("memo", "memo", str(text).strip())
+        return Prediction(f"✎ memo: noted, {words} words." if words else "… memo: nothing written yet.")
+
+    def recorded(self) -> Recorded:
+        """All that answers.json holds of you, as it will be handed in."""
+        if self.recorder is None:
+            raise ValueError("nothing is recorded here: this notebook is no hand-out of a class")
+        return Recorded(body(self.recorder.read()))
 
     def open(self, truth: Any) -> None:
         """Put the opened truth with the case, for the questions that need it."""
@@ -113,7 +149,11 @@ class Sheet:
         import pandas as pd
 
         rows = {}
+        hidden = self.recorder is not None and self.recorder.marked
         for name, guess in self.guesses.items():
+            if hidden:  # the feedback shows both
+                rows[name] = {"guess": "none" if guess is None else guess, "found": "after marking", "off": "–"}
+                continue
             found, _ = self.question(name).solve(self.case)
             numeric = isinstance(guess, (int, float)) and isinstance(found, (int, float))
             off = round(guess - found, 3) if numeric else "–"
@@ -130,7 +170,7 @@ class Sheet:
 
 
 def own_case(bank: str, student: int | str) -> Case:
-    """The data of a case or an exercise, drawn for one student alone.
+    """The data of a case or an exercise, drawn for one student alone; its truth stays sealed.
 
     The same student always gets the same data, and no two students the same.
 
@@ -151,7 +191,8 @@ def own_case(bank: str, student: int | str) -> Case:
     _bank(bank)
     draw = importlib.import_module(BANKS[bank]).case
     word = hashlib.sha256(f"{bank}|{str(student).strip()}".encode()).digest()
-    return draw(int.from_bytes(word[:8], "big"))
+    drawn = draw(int.from_bytes(word[:8], "big"))
+    return Case(drawn.frames, name=drawn.name, seed=drawn.seed)  # the envelope stays closed
 
 
 def _unit(question: Question) -> str:

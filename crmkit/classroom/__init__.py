@@ -1,1 +1,1 @@
-"""The classroom: blank exercises from their solutions."""
+"""The classroom: blank exercises, own data for every student, and the marks of a class."""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from crmkit.checks.case_10 import customers, mailing, quality, taste
+from crmkit.checks.case_10.decision import DECISION
 from crmkit.checks.case_10.replay import replays
 from crmkit.checks.question import Bank
 from crmkit.worlds import Case, Dirt, Retail, Truth, soil
@@ -11,7 +12,7 @@ BANK = Bank({**quality.BANK, **customers.BANK, **taste.BANK, **mailing.BANK})
 # On another draw the plan may be empty, the largest count be the strongest leaning too, …: a slip may then be right.
 BY_NATURE = {"mail_whom", "plan_gain", "real_gain", "strongest_taste", "months_enough", "margin_may_fall"}
 
-__all__ = ["BANK", "BY_NATURE", "case", "replays"]
+__all__ = ["BANK", "BY_NATURE", "DECISION", "case", "replays"]
 
 
 def case(seed: int, members: int = 3_000) -> Case:
