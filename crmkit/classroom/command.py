@@ -115,7 +115,7 @@ def _grade(args: argparse.Namespace, say: Say) -> None:
         if args.rerun:
             from crmkit.classroom import rerun
 
-            found = rerun.grade(made, shut, progress=progress)
+            found = rerun.grade_again(made, shut, progress=progress)
         else:
             found = grade.grade(made, progress=progress)
     handed = sum(one.record is not None for one in found.results)

@@ -60,6 +60,12 @@ def slips(found: Class, path: Path) -> None:
     cells.write(path, ("case", "question", "students", "slip"), rows)
 
 
+def reruns(found: Class, path: Path) -> None:
+    """What became of each answer on other data, and how the notebooks were shut in."""
+    rows = [(one.student, one.bank, one.question, one.state, one.how) for one in found.reruns]
+    cells.write(path, ("id", "case", "question", "on other data", "how the run ended"), [*rows, (found.isolation,)])
+
+
 def counted(marked: list[Marked], question: str) -> list[tuple[str, int]]:
     """The slips of a question, the most frequent first."""
     wrong = [mark for one in marked for mark in one.marks if mark.question == question and mark.state == WRONG]

@@ -36,11 +36,24 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Rerun:
+    """What became of an answer when the notebook ran on other data."""
+
+    student: str
+    bank: str
+    question: str
+    state: str  # follows the data, typed in, goes wrong, no answer
+    how: str  # how the run ended, where that was not well
+
+
+@dataclass(frozen=True)
 class Class:
     """All results of a course."""
 
     course: Course
     results: tuple[Result, ...]
+    reruns: tuple[Rerun, ...] = ()
+    isolation: str = ""  # what shut the reruns in
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -146,6 +159,8 @@ def write(found: Class, *, progress: Callable[[str, float], None] | None = None)
         export.moodle(found, fresh / "moodle.csv")
         export.canvas(found, fresh / "canvas.csv")
         export.slips(found, fresh / "slips.csv")
+        if found.reruns:
+            export.reruns(found, fresh / "rerun.csv")
         (fresh / "feedback").mkdir()
         for number, one in enumerate(found.results):
             if progress is not None:
