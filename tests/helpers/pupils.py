@@ -61,3 +61,17 @@ def pack(folder, target):
         for path in sorted(folder.rglob("*")):
             archive.write(path, f"{folder.name}/{path.relative_to(folder)}")
     return target
+
+
+def write_notebook(folder, answers=None, extra=""):
+    """Fill the notebook of a hand-out: with our solutions, or with these answers typed in; its path."""
+    (path,) = folder.glob("10_*exercises.ipynb")
+    solved = {cell.source.split("\n")[0]: cell.source for cell in nbformat.read(SOLUTIONS, as_version=4).cells}
+    made = nbformat.read(path, as_version=4)
+    for cell in made.cells:
+        if "answer" in cell.metadata.get("tags", []):
+            name = cell.source.rsplit("\n", 1)[-1].split(" = ")[0]
+            cell.source = f"{name} = {answers.get(name)!r}" if answers else solved[cell.source.split("\n")[0]]
+    made.cells.insert(2, nbformat.v4.new_code_cell(extra))
+    nbformat.write(made, path)
+    return path
