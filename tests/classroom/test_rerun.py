@@ -1,6 +1,7 @@
 """Notebooks on other data: what was worked out follows, what was typed in stays; and what is shut in stays in."""
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -97,11 +98,9 @@ def test_memory_and_files_are_limited(tmp_path, code):
 
 @needs_walls
 def test_time_is_limited_and_children_end_too(tmp_path):
-    code = "import os, time\nos.fork()\nopen('alive', 'a').write('x')\nwhile True:\n    time.sleep(0.1); open('alive', 'a').write('x')"
+    code = "import os, time\nos.fork()\nwhile True:\n    open('alive', 'a').write('x')\n    time.sleep(0.1)"
     assert run(tmp_path / "desk", code, wall_s=1.5).late
     size = (tmp_path / "desk" / "alive").stat().st_size
-    import time
-
     time.sleep(0.4)
     assert (tmp_path / "desk" / "alive").stat().st_size == size > 2
 
