@@ -13,7 +13,12 @@ NOTEBOOKS = "notebooks"
 BESIDE = ("datasets", "GLOSSARY.md", "docs", "exercises")  # what a notebook may ask for
 # JupyterLab's own sizes are 13 and 14 px; these can be read from the last row.
 TYPE = {"code-font-size": "20px", "content-font-size1": "24px", "ui-font-size1": "16px"}
-THEMES = Path("@jupyterlab") / "apputils-extension" / "themes.jupyterlab-settings"
+# As JupyterLab's own settings files; a question about news has no place on a projector.
+CHOSEN = {
+    "themes": {"overrides": TYPE},
+    "notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+PLUGIN = Path("@jupyterlab") / "apputils-extension"
 SETTINGS = "JUPYTERLAB_SETTINGS_DIR"
 
 
@@ -52,9 +57,10 @@ def prepare(home: Path, case: str, stage: Path) -> tuple[Path, dict[str, str]]:
     page = Path(NOTEBOOKS) / found[0].name
     text = nbformat.writes(folded(nbformat.read(found[0], as_version=4)))
     (stage / page).write_text(text + "\n", encoding="utf-8", newline="\n")
-    themes = stage / ".settings" / THEMES
-    themes.parent.mkdir(parents=True)
-    themes.write_text(json.dumps({"overrides": TYPE}), encoding="utf-8")
+    settings = stage / ".settings" / PLUGIN
+    settings.mkdir(parents=True)
+    for name, chosen in CHOSEN.items():
+        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(chosen), encoding="utf-8")
     return page, {SETTINGS: str(stage / ".settings")}
 
 

@@ -73,14 +73,15 @@ def _new(args: argparse.Namespace, say: Say) -> None:
 
 
 def _handout(args: argparse.Namespace, say: Say) -> None:
-    from crmkit.classroom import course, handout
+    from crmkit.classroom import course, handout, hands
     from crmkit.progress import Progress
 
     begin = time.monotonic()
     with Progress() as progress:
         progress("getting ready", 0.0)
         made = course.load(args.course)
-        target = handout.write(made, cases=_words(args.cases), out=args.out, truth=args.truth, progress=progress)
+        options = {"cases": _words(args.cases), "out": args.out, "truth": args.truth}
+        target = handout.write(made, **options, cores=hands.cores(), progress=progress)
     size = sum(path.stat().st_size for path in target.glob("*.zip")) / 1e6
     say(f"wrote {target}: {len(made.students)} zips, {size:,.0f} MB ({time.monotonic() - begin:.1f} s)")
 
@@ -101,7 +102,7 @@ def _collect(args: argparse.Namespace, say: Say) -> None:
 
 
 def _grade(args: argparse.Namespace, say: Say) -> None:
-    from crmkit.classroom import course, grade
+    from crmkit.classroom import course, grade, hands
     from crmkit.progress import Progress
 
     begin, made = time.monotonic(), course.load(args.course)
@@ -117,7 +118,7 @@ def _grade(args: argparse.Namespace, say: Say) -> None:
 
             found = rerun.grade_again(made, shut, progress=progress)
         else:
-            found = grade.grade(made, progress=progress)
+            found = grade.grade(made, cores=hands.cores(), progress=progress)
     handed = sum(one.record is not None for one in found.results)
     target = Path(args.course) / grade.FOLDER
     say(

@@ -75,7 +75,11 @@ def questions(bank: str) -> Bank:
 
 
 def results(
-    course: Course, records: Mapping[str, Record], *, progress: Callable[[str, float], None] | None = None
+    course: Course,
+    records: Mapping[str, Record],
+    *,
+    cores: int = 1,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Class:
     """Mark a class; every right answer and slip is worked out anew from the salt.
 
@@ -85,6 +89,8 @@ def results(
         As `course.load` gives it.
     records : mapping of student id to Record
         As `collect.records` gives it.
+    cores : int
+        As in `hands.each`.
     progress : function of (stage, share done), optional
     """
     sheets = [
@@ -95,7 +101,7 @@ def results(
         if bank in records[one.id].cases
     ]
     found: dict[str, dict[str, Marked]] = {}
-    for done, marked in enumerate(each(mark, sheets), start=1):
+    for done, marked in enumerate(each(mark, sheets, cores=cores), start=1):
         found.setdefault(marked.student, {})[marked.bank] = marked
         if progress is not None:
             progress(f"marking {done} of {len(sheets)}", done / len(sheets))
@@ -171,7 +177,7 @@ def write(found: Class, *, progress: Callable[[str, float], None] | None = None)
     return target
 
 
-def grade(course: Course, *, progress: Callable[[str, float], None] | None = None) -> Class:
+def grade(course: Course, *, cores: int = 1, progress: Callable[[str, float], None] | None = None) -> Class:
     """Mark what was collected and write all of it.
 
     Raises
@@ -179,7 +185,7 @@ def grade(course: Course, *, progress: Callable[[str, float], None] | None = Non
     FileNotFoundError
         If nothing was collected yet.
     """
-    found = results(course, collect.records(course), progress=progress)
+    found = results(course, collect.records(course), cores=cores, progress=progress)
     write(found, progress=progress)
     return found
 

@@ -54,6 +54,7 @@ def write(
     out: str | os.PathLike[str] | None = None,
     root: Path | None = None,
     truth: bool = False,
+    cores: int = 1,
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
     """Write the zips of a class, all or none; again, and no byte differs.
@@ -70,6 +71,8 @@ def write(
         The checkout that holds notebooks and exercises; default: found as `crmkit lab` finds it.
     truth : bool
         Write envelopes in the place of hand-outs: the data with their truth, to be given out after the memo.
+    cores : int
+        As in `hands.each`.
     progress : function of (stage, share done), optional
 
     Returns
@@ -82,7 +85,7 @@ def write(
     shared = {} if truth else _shared(banks, root or lab.root())
     with new_folder(target, marker=LIST, replace=True) as fresh:
         jobs = [_job(course, student, banks, shared, fresh, truth) for student in course.students]
-        for done, _ in enumerate(each(pack, jobs), start=1):
+        for done, _ in enumerate(each(pack, jobs, cores=cores), start=1):
             if progress is not None:
                 progress(f"hand-out {done} of {len(jobs)}", done / len(jobs))
         whose = zip(course.students, jobs, strict=True)

@@ -1,4 +1,4 @@
-"""Many small works on all cores, in the order they were given."""
+"""Many small works on several cores, in the order they were given."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ FEW = 8  # below this, starting other processes takes longer than the work
 AT_ONCE = 4  # works sent to a process at a time
 
 
-def each(work: Callable[[Given], Made], given: Sequence[Given]) -> Iterator[Made]:
+def each(work: Callable[[Given], Made], given: Sequence[Given], *, cores: int = 1) -> Iterator[Made]:
     """What `work` makes of each, in order; an error of one ends all.
+
+    Parameters
+    ----------
+    work : function
+        At the top of a module, since other processes import it.
+    given : sequence
+        What it is given, one after the other.
+    cores : int
+        More than one only where the main module may be imported anew, as that of the command line.
 
     >>> list(each(abs, [-2, 3]))
     [2, 3]
     """
-    cores = _cores()
     if len(given) < FEW or cores == 1:
         yield from map(work, given)
         return
@@ -33,7 +41,8 @@ def each(work: Callable[[Given], Made], given: Sequence[Given]) -> Iterator[Made
             raise
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows

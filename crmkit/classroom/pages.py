@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from crmkit.checks.question import MARKS, OPEN, RIGHT
+from crmkit.classroom.course import EXERCISE, module
 from crmkit.classroom.grade import Class, Result, questions
 from crmkit.classroom.marking import Mark, Marked, Scored
 from crmkit.classroom.sections import Outline, outline
-from crmkit.report.html import bullets, document, escape, money, paragraph, sentence, table
+from crmkit.report.html import bullets, count, document, escape, paragraph, sentence, table
 
 
 def feedback(found: Class, one: Result) -> str:
@@ -32,6 +33,12 @@ def feedback(found: Class, one: Result) -> str:
         body.append(paragraph("The seal of answers.json did not fit: it was damaged or changed by hand.", kind="warn"))
     body.append("</main>")
     return document(f"{course.name}: {one.student.id}", body)
+
+
+def titled(bank: str) -> str:
+    """The heading of a case or exercise."""
+    number = escape(bank.removeprefix(EXERCISE))
+    return f"Exercise {number}" if bank.startswith(EXERCISE) else f"Case {number}"
 
 
 def shown(value: Any) -> str:
@@ -65,9 +72,14 @@ def _short(found: Class, one: Result, most: int) -> Iterator[str]:
 
 def _case(found: Class, marked: Marked) -> Iterator[str]:
     sections = outlined(marked.bank)
-    yield f"<section><h2>{'Exercise' if marked.bank.startswith('exercise') else 'Case'} {escape(marked.bank)}</h2>"
+    yield f"<section><h2>{titled(marked.bank)}</h2>"
     for mark in marked.marks:
-        yield from _answer(mark, marked.bank, sections)
+        if mark.state != OPEN:
+            yield from _answer(mark, marked.bank, sections)
+    missing = [mark.question for mark in marked.marks if mark.state == OPEN]
+    if missing:
+        yield "<h3>Not answered</h3>"
+        yield paragraph(f"{', '.join(missing)}.")
     if any(mark.guess is not None for mark in marked.marks):
         yield _predictions(marked)
     if marked.decision is not None:
@@ -86,9 +98,7 @@ def _answer(mark: Mark, bank: str, sections: Outline) -> Iterator[str]:
     unit = f" ({asked.unit})" if asked.unit else ""
     yield f"<h3>{MARKS[mark.state]} {sentence(mark.question)}: {mark.state}</h3>"
     yield paragraph(asked.ask + unit, kind="note")
-    if mark.state == OPEN:
-        yield paragraph("You gave no answer.")
-    elif mark.state == RIGHT:
+    if mark.state == RIGHT:
         yield paragraph(f"Your answer: {shown(mark.given)}.")
     else:
         yield paragraph(f"Your answer: {shown(mark.given)}. Right on your data: {shown(mark.right)}.")
@@ -133,21 +143,19 @@ def _decision(found: Class, marked: Marked) -> Iterator[str]:
         less = sum(other > decision.regret + 1e-9 for other in others)
         middle = others[len(others) // 2]
         yield paragraph(
-            f"{less} of the {len(others) - 1} others have a larger regret; the middle of the class is {money(middle)} {unit}. "
+            f"{less} of the {len(others) - 1} others have a larger regret; the middle of the class is {count(middle)} {unit}. "
             "A good decision on a misleading pilot may still lose: firms differ by luck."
         )
 
 
 def decision_of(bank: str) -> Any:
     """The decision of a case."""
-    from crmkit.classroom.course import module
-
     return module(bank).DECISION
 
 
 def decision_rows(decision: Scored, naive_says: str) -> Iterator[tuple[str, str, str]]:
     """Yours, the naive and the best, with what each brings."""
     if decision.profit is not None:
-        yield f"yours: {shown(decision.given)}", money(decision.profit), money(decision.regret or 0.0)
-    yield f"rule of thumb: {naive_says}", money(decision.naive), money(decision.best - decision.naive)
-    yield f"best, if one knew: {shown(decision.best_answer)}", money(decision.best), money(0.0)
+        yield f"yours: {shown(decision.given)}", count(decision.profit), count(decision.regret or 0.0)
+    yield f"rule of thumb: {naive_says}", count(decision.naive), count(decision.best - decision.naive)
+    yield f"best, if one knew: {shown(decision.best_answer)}", count(decision.best), count(0.0)

@@ -9,8 +9,8 @@ from crmkit.checks.question import OPEN
 from crmkit.classroom.export import UNNAMED, counted, rights
 from crmkit.classroom.grade import Class, questions
 from crmkit.classroom.marking import Marked
-from crmkit.classroom.pages import decision_of, outlined, shown
-from crmkit.report.html import bullets, document, escape, money, paragraph, sentence, share, table
+from crmkit.classroom.pages import decision_of, outlined, shown, titled
+from crmkit.report.html import bullets, count, document, escape, paragraph, sentence, share, table
 
 WEAK = 3  # questions named first
 BOARD = 10  # lines of the leaderboard
@@ -68,7 +68,7 @@ def _marks(found: Class) -> str:
 
 
 def _case(found: Class, bank: str, marked: list[Marked]) -> Iterator[str]:
-    yield f"<section><h2>{'Exercise' if bank.startswith('exercise') else 'Case'} {escape(bank)}</h2>"
+    yield f"<section><h2>{titled(bank)}</h2>"
     if not marked:
         yield paragraph("Nobody handed it in.")
         yield "</section>"
@@ -129,7 +129,7 @@ def _decisions(found: Class, bank: str, marked: list[Marked]) -> Iterator[str]:
     decision, names = decision_of(bank), {one.student.id: one.student.name for one in found.results}
     yield "<h3>Decisions, by the money they bring in truth</h3>"
     rows = [
-        (label, money(sum(values) / len(values)), money(_middle(sorted(values))))
+        (label, count(sum(values) / len(values)), count(_middle(sorted(values))))
         for label, values in (
             ("the class", [one.profit for _, one in scored]),
             (f"rule of thumb: {decision.naive_says}", [one.naive for _, one in scored]),
@@ -140,7 +140,7 @@ def _decisions(found: Class, bank: str, marked: list[Marked]) -> Iterator[str]:
     ]
     yield table(f"{len(scored)} firms, {decision.unit} a firm", ("", "mean", "middle"), rows)
     best = sorted(scored, key=lambda pair: (pair[1].regret, pair[0]))[:BOARD]
-    lines = [(names[student], shown(one.given), money(one.profit), money(one.regret)) for student, one in best]
+    lines = [(names[student], shown(one.given), count(one.profit), count(one.regret)) for student, one in best]
     yield table("Least regret", ("student", "decision", "gain", "regret"), lines, text=("decision",))
 
 
