@@ -41,7 +41,7 @@ class Job:
     """What one zip needs; it goes to another process."""
 
     path: Path
-    student: str
+    top: str  # the folder in it; an envelope unpacks over the hand-out
     seeds: Mapping[str, int]
     files: Mapping[str, str]  # name in the zip -> text
     truth: bool
@@ -113,10 +113,9 @@ def pack(job: Job) -> Path:
     files = {name: text.encode() for name, text in job.files.items()}
     for bank, seed in job.seeds.items():
         files |= data_of(bank, seed, truth=job.truth)
-    top = job.path.stem
     with zipfile.ZipFile(job.path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{top}/{name}", LONG_AGO)
+            entry = zipfile.ZipInfo(f"{job.top}/{name}", LONG_AGO)
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
             target.writestr(entry, files[name])
     return job.path
@@ -153,6 +152,6 @@ def _job(
     course: Course, student: Student, banks: Sequence[str], shared: Mapping[str, str], folder: Path, truth: bool
 ) -> Job:
     seeds = {bank: course.seed(bank, student) for bank in banks}
-    kind = "_envelope" if truth else ""
+    top = f"{course.name}_{student.id}"
     files = {} if truth else files_of(course, student, banks, shared)
-    return Job(folder / f"{course.name}_{student.id}{kind}.zip", student.id, seeds, files, truth)
+    return Job(folder / f"{top}{'_envelope' if truth else ''}.zip", top, seeds, files, truth)

@@ -27,6 +27,8 @@ STUDENT = re.compile(r"^STUDENT\s*=.*\n", re.MULTILINE)
 MEMO = re.compile(r"^memo\s*=", re.MULTILINE)
 CHECKS = re.compile(r"^from crmkit import (.*\bchecks\b.*)$", re.MULTILINE)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(((?!https?:|#|mailto:|data:|attachment:)[^)\s]+)\)")
+SEALED = """**Your envelope comes after the memo.** You will get it as a second zip: unpack it over this folder, then go on
+from here. Until then the cells of this part have nothing to open; write the memo (below) first."""
 LAST = """## What was recorded
 
 Answers, predictions and the memo are kept in `answers.json` beside this notebook, and nothing else: no time, no name of
@@ -89,6 +91,9 @@ def prepare(notebook: nbformat.NotebookNode, bank: str, name: str) -> nbformat.N
     if len(loads) > 1:
         raise ValueError(f"{name} loads more than one data set ({', '.join(sorted(loads))}); a hand-out has one")
     opened = 0
+    sealed = [at for at, cell in enumerate(made.cells) if cell.cell_type == "code" and ENVELOPE.search(cell.source)]
+    for at in sealed[:1]:
+        made.cells.insert(at, _cell("markdown", SEALED, "sealed1"))
     for cell in made.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(_here, cell.source)

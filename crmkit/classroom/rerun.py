@@ -65,7 +65,7 @@ def again(job: Job, shut: Isolation) -> list[Rerun]:
     """Run one notebook on other data, and hold its answers against the right ones there."""
     with tempfile.TemporaryDirectory(prefix="rerun-", ignore_cleanup_errors=True) as home:
         desk = Path(home) / "desk"
-        for name, data in data_of(job.bank, job.seed).items():
+        for name, data in data_of(job.bank, job.seed, truth=True).items():
             (desk / name).parent.mkdir(parents=True, exist_ok=True)
             (desk / name).write_bytes(data)
         about = {"course": "rerun", "student": "rerun", "handout": "rerun", "cases": {job.bank: {"marked": True}}}
@@ -77,11 +77,12 @@ def again(job: Job, shut: Isolation) -> list[Rerun]:
         if done.status < 0 and not done.late:
             how = "it was stopped by a limit"
         noted = _noted(desk / ANSWERS, job.bank)
+    asked = grade.questions(job.bank)
     there = {one.question: one for one in mark(Sheet(job.student, job.bank, job.seed, noted)).marks}
     return [
         Rerun(job.student, job.bank, here.question, _state(here, there[here.question]), how)
         for here in job.seen.marks
-        if here.given is not None
+        if here.given is not None and not asked[here.question].options  # a choice is clicked, not written
     ]
 
 

@@ -212,9 +212,10 @@ def test_a_sheet_says_when_its_hand_out_is_not_there_or_anothers(class10, tmp_pa
 def test_the_envelope_comes_later_and_opens_the_truth(class10):
     home, made = class10
     target = handout.write(made, cases=["10"], truth=True, out=home / "later")
+    folder = unpack(made, "2026001", home / "desk_e") / "data" / "10"
     with zipfile.ZipFile(target / f"{made.name}_2026001_envelope.zip") as archive:
-        archive.extractall(home / "later_desk")
-    folder = home / "later_desk" / f"{made.name}_2026001_envelope" / "data" / "10"
+        archive.extractall(home / "desk_e")  # over the hand-out, as students do
+    assert (folder.parent.parent / HANDOUT).is_file()
     assert len(store.open_envelope(folder).customers) == len(store.load(folder).customers)
     with pytest.raises(ValueError, match="has no case '20'"):
         handout.write(made, cases=["20"])
@@ -229,7 +230,7 @@ def test_the_notebook_of_a_hand_out_is_blank_and_stands_alone(bank):
     assert "own_case" not in code and "STUDENT" not in code and "../datasets" not in code
     assert "](../" not in text and all(not cell.get("outputs") for cell in made.cells)
     assert made.cells[-1].source == "sheet.recorded()"
-    assert ("sheet.memo(memo)" in code) == (bank == "10")
+    assert ("sheet.memo(memo)" in code) == ("Your envelope comes after the memo" in text) == (bank == "10")
     compile(code, bank, "exec")
 
 
