@@ -161,6 +161,9 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, depth:
         yield Refused(inner, "it is locked with a password; ask for it without")
         return
     limit = ZIP if nested else _limit(kind)
+    if entry.file_size > limit:  # an honest bomb is not even opened
+        yield Refused(inner, _too_large(entry.file_size, kind or "zip"))
+        return
     with archive.open(entry) as member:  # whatever size the zip claims, no more than the limit is read
         data = member.read(limit + 1)
     if len(data) > limit:

@@ -140,6 +140,12 @@ def test_a_zip_that_lies_about_its_size_is_read_no_further_than_the_limit(made, 
     assert line.state == "refused"
 
 
+def test_a_bomb_is_not_even_opened(made, post, monkeypatch):
+    zipped(post / "bomb.zip", {"x/answers.json": b" " * (LARGEST + 1), "x/10.ipynb": b" " * (delivery.NOTEBOOK + 1)})
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was opened"))
+    assert [line.state for line in collect.collect(made, post).lines] == ["refused"] * 2
+
+
 def test_names_in_any_encoding_are_shown_and_do_no_harm(made, post):
     name = "作业/answers.json"
     for number, encoding in enumerate(("gb18030", "utf-8")):

@@ -83,7 +83,11 @@ def test_no_decision_beats_the_best_and_lots_keep_to_the_budget(case):
         assert decision.profit(case, [name]) <= best + 1e-9
         served = min(size[name], BUDGET / cost(case))
         assert decision.profit(case, name) == pytest.approx(gain[name] * served)
-    assert decision.profit(case, list(gain.index)) <= best
+    copies = BUDGET / cost(case)
+    assert copies < size.sum(), "this firm is too small for the budget to bind"
+    everyone = float((gain * size).sum()) * copies / size.sum()
+    assert decision.profit(case, list(gain.index)) == pytest.approx(everyone)
+    assert everyone <= best
     assert decision.profit(case, []) == decision.profit(case, "nobody") == 0.0 <= best
     with pytest.raises(ValueError, match="no segment 'vip'"):
         decision.profit(case, ["VIP"])
