@@ -1,11 +1,15 @@
 """Checks: an answer's way to a verdict, and the question bank of case 10."""
 
+import gc
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from crmkit import checks, worlds
 from crmkit.checks import Bank, Question, Sheet, Slip
+from crmkit.checks.once import once
 from crmkit.checks.question import OPEN, RIGHT, WRONG
 
 
@@ -122,6 +126,35 @@ def test_own_cases_are_the_same_for_one_student_and_differ_between_students():
         with pytest.raises(ValueError, match="your number or name"):
             checks.own_case("exercise-10", blank)
     assert checks.own_case("10", "Ada").truth is None
+
+
+def test_a_shared_step_is_worked_out_once_for_each_case_and_nobody_can_spoil_it(shop):
+    worked = []
+
+    @once
+    def rows(case):
+        worked.append(case.seed)
+        return case.transactions.copy()
+
+    first = rows(shop)
+    first["amount"] = 0.0
+    first.iloc[0, 0] = -1
+    pd.testing.assert_frame_equal(rows(shop), shop.transactions)
+    other = worlds.Retail(customers=300).draw(seed=4)
+    pd.testing.assert_frame_equal(rows(other), other.transactions)
+    assert worked == [3, 4]
+    rows(shop), rows(worlds.Case(shop.frames, seed=5))
+    assert worked == [3, 4, 3, 5], "the last case alone is remembered; the same tables in another case are not"
+
+
+def test_a_case_that_is_gone_is_not_kept_alive():
+    step = once(lambda case: len(case.transactions))
+    case = worlds.Retail(customers=300).draw(seed=4)
+    alive = weakref.ref(case)
+    step(case)
+    del case
+    gc.collect()
+    assert alive() is None
 
 
 def test_a_bank_keeps_questions_in_the_order_they_were_put():

@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 from crmkit import __version__
 from crmkit.atomic import new_folder
 from crmkit.checks.question import MIME
-from crmkit.checks.record import ANSWERS, Record, parse, write
+from crmkit.checks.record import ANSWERS, Record, load, parse, write
 from crmkit.classroom import cells
 from crmkit.classroom.course import Course
 from crmkit.classroom.delivery import Piece, Refused, read
@@ -114,6 +115,7 @@ def collect(
         for student, basket in baskets.items():
             if basket.record is not None or basket.notebooks:
                 _put(fresh / student, basket)
+        lines += _left(target, fresh, baskets)
         cells.write(fresh / LIST, HEAD, ((line.delivered, line.student, line.state, line.reason) for line in lines))
     handed = tuple(one.id for one in course.students if baskets[one.id].record is not None)
     missing = tuple(one.id for one in course.students if baskets[one.id].record is None)
@@ -135,7 +137,7 @@ def records(course: Course) -> dict[str, Record]:
     for student in course.students:
         path = folder / student.id / ANSWERS
         if path.is_file():
-            found[student.id] = parse(path.read_bytes())
+            found[student.id] = load(path)
     return found
 
 
@@ -144,10 +146,18 @@ def _bring_back(target: Path, owners: Mapping[str, Student], baskets: Mapping[st
     for owner in owners.values():
         folder = target / owner.id
         if (folder / ANSWERS).is_file():
-            baskets[owner.id].record = parse((folder / ANSWERS).read_bytes())
+            baskets[owner.id].record = load(folder / ANSWERS)
             lines.append(Line(f"{FOLDER}/{owner.id}/{ANSWERS}", owner.id, TAKEN, EARLIER))
         for path in sorted(folder.glob("*.ipynb")):
             _keep(baskets[owner.id], Piece(path.name.partition("_")[2], "", "notebook", path.read_bytes()))
+
+
+def _left(target: Path, fresh: Path, known: Iterable[str]) -> Iterator[Line]:
+    """What was collected of somebody who left the roster since is kept."""
+    for folder in sorted(target.glob("*/")):
+        if folder.name not in set(known):
+            shutil.copytree(folder, fresh / folder.name)
+            yield Line(f"{FOLDER}/{folder.name}", "", NOTED, "kept; no longer in the roster")
 
 
 def _take(

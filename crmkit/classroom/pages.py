@@ -62,7 +62,7 @@ def _short(found: Class, one: Result, most: int) -> Iterator[str]:
     if one.record is None:
         yield "Nothing was handed in."
         return
-    yield f"{one.points(found.marked)} of {most} points in {' and '.join(found.marked)}."
+    yield f"{one.points(found.marked)} of {most} points in {', '.join(found.marked)}."
     for bank in found.course.banks:
         if bank not in one.cases:
             yield f"{bank}: nothing handed in."
@@ -74,8 +74,12 @@ def _case(found: Class, marked: Marked) -> Iterator[str]:
     sections = outlined(marked.bank)
     yield f"<section><h2>{titled(marked.bank)}</h2>"
     for mark in marked.marks:
-        if mark.state != OPEN:
+        if mark.state not in (OPEN, RIGHT):
             yield from _answer(mark, marked.bank, sections)
+    right = [mark for mark in marked.marks if mark.state == RIGHT]
+    if right:
+        rows = [(mark.question, questions(marked.bank)[mark.question].ask, shown(mark.given)) for mark in right]
+        yield table(f"{MARKS[RIGHT]} Right: {len(rows)}", ("question", "asked", "your answer"), rows, text=("asked",))
     missing = [mark.question for mark in marked.marks if mark.state == OPEN]
     if missing:
         yield "<h3>Not answered</h3>"
@@ -98,13 +102,10 @@ def _answer(mark: Mark, bank: str, sections: Outline) -> Iterator[str]:
     unit = f" ({asked.unit})" if asked.unit else ""
     yield f"<h3>{MARKS[mark.state]} {sentence(mark.question)}: {mark.state}</h3>"
     yield paragraph(asked.ask + unit, kind="note")
-    if mark.state == RIGHT:
-        yield paragraph(f"Your answer: {shown(mark.given)}.")
-    else:
-        yield paragraph(f"Your answer: {shown(mark.given)}. Right on your data: {shown(mark.right)}.")
-        yield paragraph(f"{'What happened' if mark.slip else 'Hint'}: {mark.says}")
+    yield paragraph(f"Your answer: {shown(mark.given)}. Right on your data: {shown(mark.right)}.")
+    yield paragraph(f"{'What happened' if mark.slip else 'Hint'}: {mark.says}")
     heading = sections.sections.get(mark.question)
-    if heading and mark.state != RIGHT:
+    if heading:
         target = f"{sections.file}#{heading.replace(' ', '-')}"
         yield f'<p>See <a href="{escape_link(target)}">{sentence(heading)}</a> in {sentence(sections.file)}.</p>'
 

@@ -41,7 +41,7 @@ def _short(found: Class) -> Iterator[str]:
     if handed:
         points = sorted(one.points(found.marked) for one in handed)
         middle, low, high = points[len(points) // 2], points[0], points[-1]
-        yield f"Points in {' and '.join(found.marked)}: middle {middle} of {most}, from {low} to {high}."
+        yield f"Points in {', '.join(found.marked)}: middle {middle} of {most}, from {low} to {high}."
     weak = sorted((one for bank in found.course.banks for one in _weak(found, bank)), key=lambda one: one[0])
     for right, bank, name, says in weak[:WEAK]:
         slip = f"; most often: {says}" if says else ""
@@ -61,10 +61,10 @@ def _marks(found: Class) -> str:
     most = sum(found.most(bank) for bank in found.marked)
     rows = [
         (str(one), str(points[one]), "█" * round(20 * points[one] / max(points.values())))
-        for one in range(most, -1, -1)
+        for one in range(max(points, default=0), min(points, default=0) - 1, -1)
         if points
     ]
-    return table("How many reached how many points", ("points", "students", ""), rows, text=("",))
+    return table(f"How many reached how many of {most} points", ("points", "students", ""), rows, text=("",))
 
 
 def _case(found: Class, bank: str, marked: list[Marked]) -> Iterator[str]:

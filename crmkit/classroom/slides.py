@@ -28,7 +28,8 @@ STYLE = """
 body { font: 17px/1.5 system-ui, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif;
   color: #1a1a1a; background: #fff; margin: 0 auto; max-width: 60rem; padding: 1.5rem; }
 img { max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-size: .9em; } th, td { padding: .25em .7em; border-bottom: 1px solid #ccc; }
+table { border: 0; border-collapse: collapse; font-size: .9em; }
+th, td { padding: .25em .7em; border: 0; border-bottom: 1px solid #ccc; }
 pre { background: #f4f6f8; padding: .6em .9em; overflow-x: auto; font-size: .85em; border-radius: 4px; }
 details { margin: .4em 0; } summary { color: #005a8f; cursor: pointer; font-size: .85em; }
 a { color: #005a8f; } .scroll { overflow-x: auto; }

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -170,6 +171,20 @@ def test_of_two_the_later_counts_and_nothing_is_lost_between_weeks(made, post):
     (post / "answers.json").write_bytes(text(made, BOB))
     assert collect.collect(made, post).handed_in == (ADA, BOB)
     assert collect.records(made)[ADA].cases[BANK].count == 5
+
+
+def test_who_left_the_roster_is_kept_and_a_spoilt_record_is_named(made, post):
+    for student in (ADA, BOB):
+        zipped(post / f"{student}.zip", {"answers.json": text(made, student)})
+    before = (collect.collect(made, post).folder / ADA / ANSWERS).read_bytes()
+    fewer = replace(made, students=tuple(one for one in made.students if one.id != ADA))
+    found = collect.collect(fewer, post)
+    assert (found.folder / ADA / ANSWERS).read_bytes() == before
+    assert reasons(found)[f"submissions/{ADA}"] == ("noted", "kept; no longer in the roster")
+    (found.folder / BOB / ANSWERS).write_text("{")
+    for call in (collect.records, lambda course: collect.collect(course, post)):
+        with pytest.raises(ValueError, match=rf"{BOB}.{ANSWERS}: .* collect that student's delivery again"):
+            call(made)
 
 
 def test_another_ones_hand_out_and_another_course_are_refused(made, post, tmp_path):

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from crmkit import segments, targeting
-from crmkit.checks.case_10.steps import margins
+from crmkit.checks.case_10.steps import margins, rfm
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -52,7 +52,7 @@ def mean_recency(case: Case) -> tuple[Any, list[Slip]]:
     "champions_money_share", "Which share of the money do the champions bring?", unit="share", tolerance=0.005
 )
 def _(case: Case) -> tuple[Any, list[Slip]]:
-    found = segments.rfm(case.transactions)
+    found = rfm(case)
     champions = found["segment"] == "champions"
     return float(found.loc[champions, "monetary"].sum() / found["monetary"].sum()), [
         Slip(float(champions.mean()), "this is their share of the members; the question asks for money."),
@@ -71,7 +71,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     "half_of_money", "Which share of the members, best first, brings half of the money?", unit="share", tolerance=0.005
 )
 def _(case: Case) -> tuple[Any, list[Slip]]:
-    found = segments.concentration(segments.rfm(case.transactions)["monetary"])
+    found = segments.concentration(rfm(case)["monetary"])
     return found.half, [
         Slip(found.top_tenth, "this is the money of the best tenth; the question goes the other way."),
         Slip(found.gini, "this is the Gini index, not a share of members."),

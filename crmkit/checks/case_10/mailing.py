@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmkit import segments, targeting
 from crmkit.checks.case_10.replay import REPLAYS, replays
-from crmkit.checks.case_10.steps import BUDGET, cost, pilot, plan, sizes, true_gain, worth
+from crmkit.checks.case_10.steps import BUDGET, cost, pilot, plan, rfm, sizes, true_gain, worth
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -63,7 +63,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 def _(case: Case) -> tuple[Any, list[Slip]]:
     trial = targeting.trial(pilot(case), outcome="purchases", group="segment").set_index("group")
     response = (trial["treated_mean"] * worth(case) - cost(case)).sort_values(ascending=False)
-    values = segments.summary(segments.rfm(case.transactions))["mean"].sort_values(ascending=False)
+    values = segments.summary(rfm(case))["mean"].sort_values(ascending=False)
     return _named(plan(case)["contacts"]), [
         Slip(
             frozenset(response.index[response > 0]),
