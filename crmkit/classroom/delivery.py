@@ -19,7 +19,7 @@ from crmkit.checks.record import LARGEST
 
 ZIP = 30_000_000  # bytes of a student's zip; a hand-out with its data has about one million
 MEMBERS = 3_000  # of a student's zip
-UNPACKED = 300_000_000  # bytes that the members of a student's zip claim to have
+UNPACKED = 300_000_000  # bytes in a student's zip: claimed by its members, or read with all zips within
 NOTEBOOK = 12_000_000
 DEEP = 3  # zips in zips
 JUNK = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git"}
@@ -65,7 +65,7 @@ def read(place: str | os.PathLike[str]) -> Iterator[Piece | Refused]:
         raise FileNotFoundError(f"{place} is not there; expected the folder or zip that the platform delivered")
     elif zipfile.is_zipfile(root):
         with root.open("rb") as file:
-            yield from _zip(file, "", 0)
+            yield from _zip(file, "", 0, [])
     else:
         raise ValueError(f"{place} is neither a folder nor a zip")
 
@@ -107,7 +107,7 @@ def _file(path: Path, where: str, home: str) -> Iterator[Piece | Refused]:
                 )
             elif zipfile.is_zipfile(path):
                 with path.open("rb") as file:
-                    yield from _zip(file, where, 1)
+                    yield from _zip(file, where, 1, [UNPACKED])
             else:
                 yield from _other(where)
         elif size > _limit(kind):
@@ -118,8 +118,11 @@ def _file(path: Path, where: str, home: str) -> Iterator[Piece | Refused]:
         yield Refused(where, f"it cannot be read: {error.strerror}")
 
 
-def _zip(file: io.BufferedIOBase, where: str, depth: int) -> Iterator[Piece | Refused]:
-    """Read a zip; depth 0 is the platform's own, where every file is somebody's."""
+def _zip(file: io.BufferedIOBase, where: str, depth: int, left: list[int]) -> Iterator[Piece | Refused]:
+    """Read a zip; depth 0 is the platform's own, where every file is somebody's.
+
+    `left` counts down the bytes that may yet be read of one student's zip and of those within it.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             fault = _fault(archive) if depth else None
@@ -127,7 +130,10 @@ def _zip(file: io.BufferedIOBase, where: str, depth: int) -> Iterator[Piece | Re
                 yield Refused(where, fault)
                 return
             for entry in archive.infolist():
-                yield from _member(archive, entry, where, depth)
+                yield from _member(archive, entry, where, depth, left if depth else [UNPACKED])
+                if depth and left[0] < 0:
+                    yield Refused(where, f"it unpacks to more than {UNPACKED / 1e6:,.0f} MB; the rest is not read")
+                    return
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, EOFError) as error:
         yield Refused(where, f"the zip cannot be read ({str(error)[:80]}); ask for it again")
 
@@ -147,7 +153,9 @@ def _fault(archive: zipfile.ZipFile) -> str | None:
     return None
 
 
-def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, depth: int) -> Iterator[Piece | Refused]:
+def _member(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, depth: int, left: list[int]
+) -> Iterator[Piece | Refused]:
     path = PurePosixPath(_name(entry).replace("\\", "/"))
     if entry.is_dir() or JUNK & set(path.parts) or path.name.startswith("._"):
         return
@@ -166,13 +174,14 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, depth:
         return
     with archive.open(entry) as member:  # whatever size the zip claims, no more than the limit is read
         data = member.read(limit + 1)
+    left[0] -= len(data)
     if len(data) > limit:
         yield Refused(inner, _too_large(max(entry.file_size, limit + 1), kind or "zip"))
     elif nested:
         if depth >= DEEP:
             yield Refused(inner, "zips within zips within zips; ask for one zip")
         elif zipfile.is_zipfile(io.BytesIO(data)):
-            yield from _zip(io.BytesIO(data), inner, depth + 1)
+            yield from _zip(io.BytesIO(data), inner, depth + 1, left)
         else:
             yield Refused(inner, "it is called .zip and is none; ask for it again")
     else:

@@ -147,6 +147,21 @@ def test_a_bomb_is_not_even_opened(made, post, monkeypatch):
     assert [line.state for line in collect.collect(made, post).lines] == ["refused"] * 2
 
 
+def test_zips_in_zips_are_read_no_further_than_one_zip(made, post, monkeypatch):
+    monkeypatch.setattr(delivery, "UNPACKED", 40_000)
+    monkeypatch.setattr(delivery, "MEMBERS", 50)
+    blank = b" " * 9_000
+    (post / "x").mkdir()
+    inner = zipped(post / "x" / "in.zip", {f"{number}.ipynb": blank for number in range(4)}).read_bytes()
+    zipped(post / "bomb.zip", {f"{number}.zip": inner for number in range(40)})
+    (post / "x" / "in.zip").unlink()
+    zipped(post / "ok.zip", {"answers.json": text(made, ADA)})
+    found = collect.collect(made, post)
+    assert len([line for line in found.lines if "bomb" in line.delivered and ".ipynb" in line.delivered]) < 6
+    assert "unpacks to more than" in reasons(found)["bomb.zip"][1]
+    assert found.handed_in == (ADA,), "the next student's zip has a count of its own"
+
+
 def test_names_in_any_encoding_are_shown_and_do_no_harm(made, post):
     name = "作业/answers.json"
     for number, encoding in enumerate(("gb18030", "utf-8")):
