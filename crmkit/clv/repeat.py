@@ -29,6 +29,7 @@ def fit_repeat(
     times: Sequence[int],
     purchase: Sequence[str],
     dropout: Sequence[str],
+    weight: str | None = None,
 ) -> Fit[Any]:
     """Fit four positive parameters, and effects on two of them.
 
@@ -48,11 +49,13 @@ def fit_repeat(
         Places of the parameters that are times, so that the start has the scale of the history.
     purchase, dropout : sequences of str
         Columns with effects.
+    weight : str, optional
+        Column with the customers that a row stands for.
     """
     sound(history)
-    tells_something(history)
+    tells_something(history, weight)
     effects = asked(history, purchase, dropout)
-    rows = distinct(history, ["x", "t_x", "T", *columns(effects)])
+    rows = distinct(history, ["x", "t_x", "T", *columns(effects)], weight=weight)
     every = [*names, *(one.name for one in effects)]
     positive = np.arange(len(every)) < len(names)
 
@@ -80,4 +83,4 @@ def fit_repeat(
         first = maximise(on(thin), start, n=int(thin.count.sum()), **told)
         if first.converged:
             start = np.where(positive, np.log(np.where(positive, first.values, 1.0)), first.values)
-    return maximise(on(rows), start, n=len(history), **told)
+    return maximise(on(rows), start, n=len(history) if weight is None else int(rows.count.sum()), **told)
