@@ -5,6 +5,7 @@ from crmkit.explore.baskets import lottery, next_offer, thresholds
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
+from crmkit.explore.cost import customer_costs, first_channel, hastening, one_customer
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.insurance import claim_history, machine_by_value, score_change
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
@@ -33,12 +34,15 @@ __all__ = [
     "clustering",
     "contracts_ahead",
     "control_limit",
+    "customer_costs",
     "cutoff",
     "dirt",
     "distortion",
     "fair_league",
+    "first_channel",
     "five_answers",
     "form",
+    "hastening",
     "how_sure",
     "lifetime",
     "lottery",
@@ -50,6 +54,7 @@ __all__ = [
     "moves",
     "next_offer",
     "number",
+    "one_customer",
     "peeking",
     "price_war",
     "pricing",
