@@ -98,5 +98,6 @@ def hastened(
         ax.legend(loc="lower right", fontsize=9)
         ends = f" ({found.net_low:+,.0f} to {found.net_high:+,.0f})" if np.isfinite(found.net_low) else ""
         title = f"All who will come, at once, for {found.one_off:,.0f}: net {found.net:+,.0f} {unit}{ends}"
-        text = f"{mean[-1]:,.0f} of {market:,.0f} would use it by period {at[-1]} anyway; {found.gained:,.0f} customer-periods are won"
+        anyway = f"{mean[-1]:,.0f} of {market:,.0f} would use it by period {at[-1]} anyway"
+        text = f"{anyway}; {found.gained:,.0f} customer-periods are won"
         return finish(ax, title, alt=text, x="period since the launch", y="users")
