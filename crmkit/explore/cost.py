@@ -20,20 +20,22 @@ if TYPE_CHECKING:
     from crmkit.targeting.market import BassFit
 
 
-def customer_costs(found: pd.DataFrame, *, channel: str = "counter", cost: float, unit: str = "money") -> Explorer:
+def customer_costs(
+    found: pd.DataFrame, *, channel: str = "counter", cost: float, keeping: int = 0, unit: str = "money"
+) -> Explorer:
     """How deep is the whale, as costs rise that a contact does not show?
 
-    `found` from `profit.by_customer`; `cost` of one activity at `channel` in it.
+    `found` from `profit.by_customer`; `cost` of one activity at `channel` in it; `keeping` a customer a year, as shown first.
     """
     spent = found[f"cost {channel}"]
     most = max(int(found["profit"].mean() // 2), 2)
 
-    def at(keeping: int, dear: float) -> tuple[Axes, str]:
-        money = found["profit"] - keeping - spent * (dear - 1)
+    def at(account: int, dear: float) -> tuple[Axes, str]:
+        money = found["profit"] - account - spent * (dear - 1)
         curve = profit.whale_curve(money)
         one = profit.whale(curve)
         said = (
-            f"{keeping:,} {unit} a year to keep a customer, {dear * cost:.2f} at the {channel}: {percent(one.losing)} of the "
+            f"{account:,} {unit} a year to keep a customer, {dear * cost:.2f} at the {channel}: {percent(one.losing)} of the "
             f"customers cost more than they bring ({percent(one.losing_low)} to {percent(one.losing_high)}); they take away "
             f"{percent(one.destroys)} of the profit; the best fifth brings {percent(one.brings)}."
         )
@@ -44,7 +46,7 @@ def customer_costs(found: pd.DataFrame, *, channel: str = "counter", cost: float
     return Explorer(
         at,
         question="Which moves the whale more: a dearer counter, or a cost for each account that no contact shows?",
-        keeping=number(f"keeping a customer, {unit} a year", 0, 0, most, step=max(most // 30, 1)),
+        account=number(f"keeping a customer, {unit} a year", min(keeping, most), 0, most, step=max(most // 30, 1)),
         dear=times,
     )
 

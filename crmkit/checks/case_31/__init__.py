@@ -1,7 +1,7 @@
 """Case 31, bank: what does a customer cost? Its questions, part by part."""
 
 from crmkit.checks.case_31 import activity, front, growth
-from crmkit.checks.case_31.front import true_way, way
+from crmkit.checks.case_31.front import saving, true_way, way
 from crmkit.checks.case_31.steps import (
     adopters,
     bass,
@@ -47,6 +47,7 @@ __all__ = [
     "requests",
     "routed",
     "saved_a_month",
+    "saving",
     "switch",
     "true_front",
     "true_project",
