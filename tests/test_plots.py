@@ -49,7 +49,10 @@ NAMES = (
 
 
 # Looked at in the tests of their subjects.
-SUBJECTS = "bank baskets churn clv contacts cost explained market monitor profit queues response telecom triage uplift worlds worth"
+SUBJECTS = (
+    "bank baskets churn claim_rates clv contacts cost explained market monitor profit "
+    "queues response telecom triage uplift worlds worth"
+)
 ELSEWHERE = tuple(getattr(plots, one) for one in SUBJECTS.split())
 
 

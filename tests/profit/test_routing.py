@@ -58,24 +58,24 @@ def test_the_best_is_the_cheapest_and_its_lead_the_distance_to_the_second():
 
 def test_intervals_hold_the_true_cost_and_the_true_lead_as_often_as_they_say():
     held = lead = cells = 0
-    for seed in range(60):
+    for seed in range(30):
         found = profit.route(pilot(seed, 1_200), COSTS, fallback="expert", again=2.0)
         true = {name: COSTS[name] + (1 - share) * 8.0 for name, share in TRUE.items()}
         for (_, channel), row in found.iterrows():
             held += row["cost_low"] <= true[channel] <= row["cost_high"]
             cells += 1
-    # 360 cells at 95 %: a standard error of 1.1 points; three of them.
-    assert abs(held / cells - 0.95) < 0.035
+    # 180 cells at 95 %: a standard error of 1.6 points; three of them.
+    assert abs(held / cells - 0.95) < 0.05
     # Two channels, one nearly always the best: then the lead is a plain difference, and its doubt is the second's.
     far = {"web": 0.3, "expert": 0.99}
     true = (0.5 + 0.7 * 12.0) - (6.0 + 0.01 * 12.0)
-    for seed in range(200):
+    for seed in range(100):
         found = profit.route(pilot(seed, 400, far), COSTS, fallback="expert", again=6.0)
         row = found.loc[("card", "expert")]
         assert row["best"]
         lead += row["lead_low"] <= true <= row["lead_high"]
-    # 200 trials: a standard error of 1.5 points; three of them.
-    assert abs(lead / 200 - 0.95) < 0.046
+    # 100 trials: a standard error of 2.2 points; three of them. All 100 would be one chance in 170.
+    assert 0.884 < lead / 100 < 1
 
 
 def test_at_the_least_settled_share_both_ways_cost_the_same():

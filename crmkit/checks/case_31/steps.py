@@ -226,7 +226,12 @@ def requests(case: Case) -> pd.DataFrame:
 
     Columns customer_id, topic, online (a user of the online bank?), group, channel, settled. Drawn from the seed of the case.
     """
-    rng = np.random.default_rng([case.seed, 31])
+    return _requests(Same(case), case.seed).copy()
+
+
+@lru_cache(maxsize=4)
+def _requests(key: Same, seed: int) -> pd.DataFrame:
+    case, rng = key.case, np.random.default_rng([seed, 31])
     gone = case.accounts.loc[(case.accounts["product"] == "current") & case.accounts["closed"].notna(), "customer_id"]
     here = case.customers.loc[~case.customers["customer_id"].isin(gone), "customer_id"].to_numpy()
     who = rng.choice(here, PILOT)
@@ -241,7 +246,12 @@ def requests(case: Case) -> pd.DataFrame:
 
 def routed(case: Case, *, again: float = AGAIN) -> pd.DataFrame:
     """What a request of each group costs in the end by its first channel."""
-    return profit.route(requests(case), front_costs(case), fallback=EXPERT, again=again, topic="group")
+    return _routed(Same(case), case.seed, again).copy()
+
+
+@lru_cache(maxsize=8)
+def _routed(key: Same, seed: int, again: float) -> pd.DataFrame:
+    return profit.route(_requests(key, seed), front_costs(key.case), fallback=EXPERT, again=again, topic="group")
 
 
 def true_front(case: Case, *, again: float = AGAIN) -> pd.DataFrame:
