@@ -6,6 +6,7 @@ from crmkit.explore.baskets import lottery, next_offer, thresholds
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
+from crmkit.explore.cost import customer_costs, first_channel, hastening, one_customer
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.insurance import claim_history, machine_by_value, score_change
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
@@ -50,13 +51,16 @@ __all__ = [
     "contracts_ahead",
     "control_limit",
     "covering",
+    "customer_costs",
     "cutoff",
     "dirt",
     "distortion",
     "fair_league",
+    "first_channel",
     "five_answers",
     "form",
     "formula_or_simulation",
+    "hastening",
     "how_sure",
     "lifetime",
     "lottery",
@@ -68,6 +72,7 @@ __all__ = [
     "moves",
     "next_offer",
     "number",
+    "one_customer",
     "peeking",
     "pooled_sites",
     "price_war",

@@ -18,6 +18,7 @@ from crmkit.plots.churn import hazard_drivers, retention_offer, staying
 from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.contacts import channel_gains, false_alarms, peek_paths, plan_limits
+from crmkit.plots.cost import first_channels, hastened, net_worth
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.market import (
@@ -96,9 +97,11 @@ __all__ = [
     "equity_by_cohort",
     "equity_split",
     "false_alarms",
+    "first_channels",
     "forecast_errors",
     "form",
     "gains",
+    "hastened",
     "hazard_drivers",
     "image",
     "importance_map",
@@ -111,6 +114,7 @@ __all__ = [
     "month",
     "months",
     "net_gain",
+    "net_worth",
     "next_steps",
     "offer_days",
     "offer_gain",

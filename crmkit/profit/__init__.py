@@ -1,9 +1,10 @@
-"""What does each customer cost and bring? Activity-based cost, the whale curve, moved work, customer equity."""
+"""What does each customer cost and bring? Activity-based cost, the whale curve, moved work, first channels, customer equity."""
 
 from crmkit.profit.activity import by_channel, by_customer
 from crmkit.profit.claims import claim_rates
 from crmkit.profit.equity import Equity, Reach, best_equity, keep_value, split
 from crmkit.profit.moves import Move, migrate
+from crmkit.profit.routing import least_settled, route
 from crmkit.profit.whale import Whale, deciles, whale, whale_curve
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "claim_rates",
     "deciles",
     "keep_value",
+    "least_settled",
     "migrate",
+    "route",
     "split",
     "whale",
     "whale_curve",

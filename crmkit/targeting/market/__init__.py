@@ -6,6 +6,7 @@ from crmkit.targeting.market.backtest import backtest
 from crmkit.targeting.market.best_price import BestPrice, best_price, price_profit
 from crmkit.targeting.market.demand import forecast
 from crmkit.targeting.market.fraud import flags, robust_deviation
+from crmkit.targeting.market.hasten import Hastened, hasten, waiting
 from crmkit.targeting.market.importance import importance
 from crmkit.targeting.market.price import elasticity, weekly
 from crmkit.targeting.market.quadrants import quadrant_chances
@@ -15,6 +16,7 @@ __all__ = [
     "Bass",
     "BassFit",
     "BestPrice",
+    "Hastened",
     "backtest",
     "best_price",
     "elasticity",
@@ -22,10 +24,12 @@ __all__ = [
     "flagged_rightly",
     "flags",
     "forecast",
+    "hasten",
     "importance",
     "precision_at",
     "price_profit",
     "quadrant_chances",
     "robust_deviation",
+    "waiting",
     "weekly",
 ]
