@@ -56,6 +56,7 @@ churn
 claim_rates
 clv
 contacts
+cost
 explained
 market
 monitor
@@ -70,10 +71,6 @@ uplift
 worlds
 worth
 """
-SUBJECTS = (
-    "bank baskets churn claim_rates clv contacts cost explained market monitor profit "
-    "queues response telecom triage uplift worlds worth"
-)
 ELSEWHERE = tuple(getattr(plots, one) for one in SUBJECTS.split())
 
 
