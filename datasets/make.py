@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_30, case_40
+from crmkit.checks import case_10, case_11, case_12, case_30, case_40
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -76,8 +76,14 @@ def supermarket() -> worlds.Case:
     return case_11.case(12)
 
 
+def members() -> worlds.Case:
+    """Members of a shop for lamps and textiles over three years, and its prices week by week."""
+    return case_12.case(12)
+
+
 CASES = {
     "retail": retail,
+    "members": members,
     "bank": bank,
     "telecom": telecom,
     "call_centre": call_centre,

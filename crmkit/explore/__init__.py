@@ -25,6 +25,7 @@ from crmkit.explore.together import (
     shelf_trial,
     tea_claim,
 )
+from crmkit.explore.shop import sales_ahead, serving_cost
 from crmkit.explore.triage import answered_by_machine
 from crmkit.explore.uplift import how_sure, response_or_uplift
 from crmkit.explore.whatif import assortment, form, market
@@ -83,9 +84,11 @@ __all__ = [
     "recipe_lift",
     "reported_share",
     "response_or_uplift",
+    "sales_ahead",
     "score_change",
     "scores",
     "second_half",
+    "serving_cost",
     "share",
     "shelf_pays",
     "shelf_trial",

@@ -133,8 +133,18 @@ def price_profit(table: pd.DataFrame, *, at: float, unit: str = "money", ax: Axe
         return finish(ax, title, alt=text, x=f"price, {unit}", y=f"profit a period, {unit}")
 
 
-def demand_forecast(sales: pd.Series, ahead: pd.DataFrame, *, what: str = "sales", ax: Axes | None = None) -> Axes:
-    """The last periods and those to come, from `targeting.market.forecast`."""
+def demand_forecast(
+    sales: pd.Series,
+    ahead: pd.DataFrame,
+    *,
+    what: str = "sales",
+    came: pd.Series | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """The last periods and those to come, from `targeting.market.forecast`.
+
+    `came` is what was sold in the first of the periods ahead, where that is known by now.
+    """
     with canvas(ax) as ax:
         past = np.arange(1 - len(sales), 1)
         ax.plot(past, sales, color=BLACK, lw=1.2, label="so far")
@@ -142,15 +152,20 @@ def demand_forecast(sales: pd.Series, ahead: pd.DataFrame, *, what: str = "sales
         ax.plot(
             ahead.index, ahead["forecast"], "--", color=BLUE, lw=2.2, label="forecast (band: 95 % prediction interval)"
         )
-        ax.axvline(0.5, color=GREY, lw=0.8, ls=":")
         ends = [float(sales.min()), float(ahead["low"].min()), float(sales.max()), float(ahead["high"].max())]
-        ax.set_ylim(min(ends[:2]) - 0.03 * (max(ends) - min(ends)), max(ends) + 0.25 * (max(ends) - min(ends)))
+        if came is not None:
+            ax.plot(np.arange(1, len(came) + 1), came, "D", color=ORANGE, markersize=6, label="came")
+            ends += [float(came.min()), float(came.max())]
+        ax.axvline(0.5, color=GREY, lw=0.8, ls=":")
+        ax.set_ylim(min(ends) - 0.03 * (max(ends) - min(ends)), max(ends) + 0.25 * (max(ends) - min(ends)))
         ax.grid()
         ax.legend(loc="upper left", ncols=2, fontsize=9)
         one = ahead.iloc[0]
         title = f"Next period: {one['forecast']:,.0f} {what}, between {one['low']:,.0f} and {one['high']:,.0f}"
         last = ahead.iloc[-1]
         text = f"In period {ahead.index[-1]}: {last['forecast']:,.0f} ({last['low']:,.0f} to {last['high']:,.0f})"
+        if came is not None:
+            text += f". Came: {', '.join(f'{one:,.0f}' for one in came)}"
         return finish(ax, title, alt=text, x="periods from now", y=f"{what} a period")
 
 
