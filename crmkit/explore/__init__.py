@@ -15,6 +15,7 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.shop import sales_ahead, serving_cost
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.together import (
     beliefs,
@@ -25,7 +26,6 @@ from crmkit.explore.together import (
     shelf_trial,
     tea_claim,
 )
-from crmkit.explore.shop import sales_ahead, serving_cost
 from crmkit.explore.triage import answered_by_machine
 from crmkit.explore.uplift import how_sure, response_or_uplift
 from crmkit.explore.whatif import assortment, form, market

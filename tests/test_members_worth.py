@@ -1,0 +1,103 @@
+"""Explorers of a shop's members and sales, and the steps of case 12: each held against a second way."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from paths import ROOT
+from pictures import explorer_keeps_the_laws, keeps_the_laws
+
+from crmkit import explore, plots, store
+from crmkit.checks import case_12
+from crmkit.targeting import market
+
+
+@pytest.fixture(scope="module")
+def case():
+    return store.load(ROOT / "datasets/members")
+
+
+@pytest.fixture(scope="module")
+def sales(case):
+    return case_12.monthly(case)
+
+
+def test_the_explorer_of_the_cost_to_serve_counts_who_loses():
+    members = pd.DataFrame({"margin": [30.0, 100.0, 400.0, 90.0], "years": [0.5, 2.0, 3.0, 1.0]})
+    made = explore.serving_cost(members, welcome=60, yearly=20, unit="yuan")
+    assert "25 %" in made.said and "profit so far 250 yuan, 62 a member" in made.said  # 620 - 4 x 60 - 6.5 x 20
+    made.controls["once"].value = made.controls["each"].value = 0
+    assert "0 %" in made.said and "profit so far 620 yuan" in made.said
+
+
+def test_the_explorer_of_the_cost_to_serve_keeps_the_laws(case):
+    explorer_keeps_the_laws(explore.serving_cost(case_12.so_far(case), welcome=60, yearly=20))
+
+
+@pytest.mark.slow
+def test_the_explorer_of_sales_keeps_the_laws(sales):
+    explorer_keeps_the_laws(explore.sales_ahead(sales, season=12))
+
+
+def test_last_years_month_is_held_against_what_came():
+    rising = pd.Series(np.arange(100.0, 148.0))
+    made = explore.sales_ahead(rising, season=12)
+    told, came = 133 + 134 + 135, 145 + 146 + 147  # a year earlier, twelve less each
+    assert f"{told} pieces in the next 3; {came} came" in made.said
+    made.controls["back"].value = 1
+    assert "of the first 1, foretold 135, 147 came" in made.said
+    made.controls["back"].value = 0
+    assert "nobody knows yet" in made.said
+
+
+def test_too_few_seasons_to_look_back_are_refused():
+    with pytest.raises(ValueError, match="too few to hold any back from two seasons of 12"):
+        explore.sales_ahead(pd.Series(np.arange(24.0)), season=12)
+
+
+def test_the_picture_of_a_forecast_shows_what_came(sales):
+    told = market.forecast(sales.iloc[:-3], horizon=3, season=12)
+    came = sales.iloc[-3:]
+    said = keeps_the_laws(
+        lambda one, **options: plots.demand_forecast(sales.iloc[:-3], one, came=came, what="pieces", **options), told
+    )
+    assert all(f"{one:,.0f}" in said for one in came)
+    ax = plots.demand_forecast(sales.iloc[:-3], told, came=came)
+    (marks,) = [line for line in ax.lines if line.get_label() == "came"]
+    assert marks.get_ydata() == pytest.approx(came.to_numpy()) and list(marks.get_xdata()) == [1, 2, 3]
+
+
+def test_the_curves_run_through_what_last_year_reached(case):
+    today = case_12.today(case)
+    assert today.won.share(today.spent) == pytest.approx(today.new / 6_000)
+    log = case.transactions[case.transactions["amount"] > 0]
+    old, new = (set(log.loc[log["day"].dt.year == year, "customer_id"]) for year in (2024, 2025))
+    assert today.customers == len(new)
+    assert today.kept.share(20 * len(case.customers) / len(new)) == pytest.approx(len(old & new) / len(old))
+
+
+def test_the_next_member_costs_what_a_little_more_money_wins(case):
+    today = case_12.today(case)
+    more = 1e-4  # yuan a visitor: small against 5, large against rounding
+    won = today.won.share(today.spent + more) - today.won.share(today.spent)
+    assert case_12.next_one_costs(case) == pytest.approx(more / won, rel=1e-4)
+
+
+def test_margins_are_those_of_the_lines_and_returns_take_theirs_back(case):
+    log = case_12.receipts(case)
+    goods = case.lines.merge(case.products, on="item", suffixes=("", "_shelf"))
+    assert log["margin"].sum() == pytest.approx(((goods["price"] - goods["cost"]) * goods["quantity"]).sum())
+    assert (log.loc[log["amount"] < 0, "margin"] < log["margin"].mean()).all()
+
+
+def test_a_member_who_joins_today_is_worth_their_first_purchase_at_least(case):
+    _, _, spend = case_12.fits(case)
+    first = case_12.margin_share(case) * spend.model.mean
+    assert case_12.new_member(case).at["a new customer", "value"] > first
+
+
+def test_who_slid_was_a_champion_and_is_valued_on_both_days(case):
+    found = case_12.slid(case)
+    june, december = (case_12.worth(case, day)["value"] for day in ("2025-06-30", "2025-12-31"))
+    assert found["june"].equals(june[found.index].rename("june"))
+    assert found["december"].equals(december[found.index].rename("december"))
+    assert 0 < (found["after"] != "champions").mean() < 1
