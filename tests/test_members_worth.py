@@ -69,6 +69,7 @@ def test_the_picture_of_a_forecast_shows_what_came(sales):
 def test_the_curves_run_through_what_last_year_reached(case):
     today = case_12.today(case)
     assert today.won.share(today.spent) == pytest.approx(today.new / 6_000)
+    assert today.spent * 6_000 == pytest.approx(60 * today.new)  # what the welcomes cost
     log = case.transactions[case.transactions["amount"] > 0]
     old, new = (set(log.loc[log["day"].dt.year == year, "customer_id"]) for year in (2024, 2025))
     assert today.customers == len(new)
