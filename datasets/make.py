@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_12, case_30, case_40
+from crmkit.checks import case_10, case_11, case_12, case_21, case_30, case_40
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -24,6 +24,11 @@ exercises every student draws a firm of their own, and some pilots mislead.
 An extract of a bank of 6,000 customers: the home owners of the two campaigns without names and e-mail addresses, their
 talks since October 2025, and the exceeded lines of 2025. `consents` was drawn by lot, apart from everything else. The seed is the
 number of the case and was not chosen.
+""",
+    "self_service": """
+`pilot` has one row for each customer and module over 13 weeks: `offered` (by lot, all four modules or none), `sessions`, `calls`
+that reached the agents on what the module is for, and `talk_s`, their time of agents in seconds. Not everyone who was
+offered it used it. The seed is the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -81,6 +86,11 @@ def members() -> worlds.Case:
     return case_12.case(12)
 
 
+def self_service() -> worlds.Case:
+    """Two weeks of calls of an operator, and a pilot of self-service by lot."""
+    return case_21.case(21)
+
+
 CASES = {
     "retail": retail,
     "members": members,
@@ -88,6 +98,7 @@ CASES = {
     "telecom": telecom,
     "call_centre": call_centre,
     "insurance": insurance,
+    "self_service": self_service,
     "home_equity": home_equity,
     "supermarket": supermarket,
 }

@@ -15,6 +15,7 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.self_service import after_hours, contained, queue_message, web_answers
 from crmkit.explore.shop import sales_ahead, serving_cost
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.together import (
@@ -33,6 +34,7 @@ from crmkit.explore.worth import contracts_ahead, lifetime, mixed_customers, sto
 
 __all__ = [
     "Explorer",
+    "after_hours",
     "answered_by_machine",
     "ask",
     "assortment",
@@ -49,6 +51,7 @@ __all__ = [
     "claim_history",
     "clustering",
     "contact_plan",
+    "contained",
     "contracts_ahead",
     "control_limit",
     "covering",
@@ -81,6 +84,7 @@ __all__ = [
     "profile",
     "promise",
     "promise_or_money",
+    "queue_message",
     "recipe_lift",
     "reported_share",
     "response_or_uplift",
@@ -99,5 +103,6 @@ __all__ = [
     "tea_claim",
     "thresholds",
     "watching",
+    "web_answers",
     "worth_of_answering",
 ]

@@ -2,6 +2,7 @@
 
 from crmkit.profit.activity import by_channel, by_customer
 from crmkit.profit.claims import claim_rates
+from crmkit.profit.deflection import deflection
 from crmkit.profit.equity import Equity, Reach, best_equity, keep_value, split
 from crmkit.profit.moves import Move, migrate
 from crmkit.profit.routing import least_settled, route
@@ -17,6 +18,7 @@ __all__ = [
     "by_customer",
     "claim_rates",
     "deciles",
+    "deflection",
     "keep_value",
     "least_settled",
     "migrate",
