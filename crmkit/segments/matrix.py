@@ -33,7 +33,7 @@ def value_matrix(
     Parameters
     ----------
     transactions : DataFrame
-        One row a purchase or return (tables.TRANSACTIONS).
+        One row a purchase or return (tables.TRANSACTIONS), in pandas or on another engine as in `rfm`.
     as_of : date, optional
         Later rows do not count. Default: the last day of the log.
     customer, when, amount : str
@@ -42,7 +42,8 @@ def value_matrix(
     Returns
     -------
     DataFrame
-        tables.VALUE_MATRIX on customer_id; the two means stand in ``.attrs``.
+        tables.VALUE_MATRIX on customer_id; the two means stand in ``.attrs``. From another engine a frame
+        of its kind, with customer_id, mean_frequency and base_mean_spend (the two means) as columns.
 
     References
     ----------
@@ -57,6 +58,11 @@ def value_matrix(
     """
     import pandas as pd
 
+    if frames.on_engine(transactions):
+        from crmkit.segments import engine
+
+        log = frames.engine_log(transactions, customer=customer, when=when, amount=amount)
+        return frames.as_it_was(engine.value_matrix(log, log.judged(as_of)))
     rows, _ = up_to(frames.log(transactions, customer=customer, when=when, amount=amount), as_of)
     totals = frames.per_customer(rows)
     often = totals["purchases"]

@@ -35,7 +35,8 @@ def migration(
     Parameters
     ----------
     transactions : DataFrame
-        One row a purchase or return (tables.TRANSACTIONS).
+        One row a purchase or return (tables.TRANSACTIONS), in pandas or on another engine, which counts the
+        moves; their small table comes back as a frame of its kind.
     before, after : date
         The two days of judgement.
     bins : int
@@ -56,6 +57,12 @@ def migration(
     """
     if not frames.judged_on(before, "before") < frames.judged_on(after, "after"):
         raise ValueError(f"before={before!r} must be earlier than after={after!r}")
+    if frames.on_engine(transactions):
+        from crmkit.segments import engine
+
+        log = frames.engine_log(transactions, customer=customer, when=when, amount=amount)
+        days = (log.judged(before, "before"), log.judged(after, "after"))
+        return frames.like(transactions, judged(engine.moves(log, days, bins, NOT_YET), (*SEGMENTS, NOT_YET)))
     names = {"customer": customer, "when": when, "amount": amount}
     early = rfm(transactions, before, bins, **names)["segment"].astype(str)
     late = rfm(transactions, after, bins, **names)["segment"].astype(str)
@@ -69,6 +76,18 @@ def transitions(early: pd.Series, late: pd.Series, order: Sequence[str]) -> pd.D
     rows = [name for name in names if (early == name).any()]
     columns = [name for name in names if (late == name).any()]
     counts = pd.crosstab(early, late).reindex(index=rows, columns=columns, fill_value=0)
+    return _with_shares(counts)
+
+
+def judged(moves: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """The same from counted ways (before, after, customers)."""
+    extra = [name for name in pd.unique(pd.concat([moves["before"], moves["after"]])) if name not in order]
+    wide = moves.pivot(index="before", columns="after", values="customers")
+    rows, columns = ([name for name in (*order, *extra) if name in there] for there in (wide.index, wide.columns))
+    return _with_shares(wide.reindex(index=rows, columns=columns).fillna(0).astype("int64"))
+
+
+def _with_shares(counts: pd.DataFrame) -> pd.DataFrame:
     found = counts.rename_axis(index="before", columns="after").stack().rename("customers").reset_index()
     began = found.groupby("before")["customers"].transform("sum")
     found["share"] = found["customers"] / began

@@ -57,7 +57,8 @@ def rfm(
     Parameters
     ----------
     transactions : DataFrame
-        One row a purchase or return (tables.TRANSACTIONS).
+        One row a purchase or return (tables.TRANSACTIONS); pandas, or a frame of Polars, DuckDB, PyArrow
+        or Spark, which works it out itself.
     as_of : date, optional
         Day of judgement: later rows do not count. Default: the last day of the log.
     bins : int
@@ -69,7 +70,8 @@ def rfm(
     Returns
     -------
     DataFrame
-        tables.RFM on customer_id. A customer with returns alone has frequency 0, no
+        tables.RFM on customer_id; from another engine a frame of its kind with the column customer_id,
+        its rows in no order, lazy where the engine is lazy. A customer with returns alone has frequency 0, no
         recency, scores of 1 and the segment "returns only".
 
     Raises
@@ -92,6 +94,11 @@ def rfm(
 
     if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= 10:
         raise ValueError(f"bins={bins!r} must be a whole number from 2 to 10")
+    if frames.on_engine(transactions):
+        from crmkit.segments import engine
+
+        log = frames.engine_log(transactions, customer=customer, when=when, amount=amount)
+        return frames.as_it_was(engine.rfm(log, log.judged(as_of), bins))
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
     rows, day = up_to(rows, as_of)
     totals = frames.per_customer(rows)

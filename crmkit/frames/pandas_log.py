@@ -1,9 +1,4 @@
-"""One dataframe face: the door through which every transaction log comes in.
-
-The heavy verbs on logs ask this module for what they need of a frame and never
-touch the frame themselves. Today the engine behind the door is pandas; another
-engine is another set of the same functions, and no caller changes.
-"""
+"""The door for logs in pandas: sound columns in, sums by NumPy out."""
 
 from __future__ import annotations
 
@@ -15,6 +10,14 @@ from crmkit.tables import require
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# What a frame has -> how it becomes a pandas frame, if it fits into memory.
+WAYS = {
+    "to_pandas": "frame.to_pandas()",
+    "collect_schema": "frame.collect().to_pandas()",
+    "toPandas": "frame.toPandas()",
+    "df": "frame.df()",
+}
 
 
 def native(frame: object, *, name: str = "the frame") -> pd.DataFrame:
@@ -29,7 +32,7 @@ def native(frame: object, *, name: str = "the frame") -> pd.DataFrame:
 
     if isinstance(frame, pd.DataFrame):
         return frame
-    way = "frame.to_pandas()" if hasattr(frame, "to_pandas") else "pandas.DataFrame(...)"
+    way = next((way for has, way in WAYS.items() if hasattr(frame, has)), "pandas.DataFrame(...)")
     kind = f"{type(frame).__module__}.{type(frame).__name__}"
     raise TypeError(f"{name} is a {kind}; expected a pandas frame. Mend: pass {way}")
 

@@ -1,0 +1,31 @@
+"""One dataframe face: the door through which every transaction log comes in.
+
+The heavy verbs on logs ask this room for what they need of a frame and never look at its kind.
+pandas frames are counted here by NumPy; Polars frames, DuckDB relations, Arrow tables and Spark
+frames are worked on by their own engine, through narwhals, and come back as what they were.
+"""
+
+from crmkit.frames.engine import as_it_was, fetched, keyed, like, named, on_engine, opened
+from crmkit.frames.engine_log import EngineLog, day_number, engine_log, no_gaps
+from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer
+from crmkit.frames.scan import scan
+
+__all__ = [
+    "EngineLog",
+    "as_it_was",
+    "codes",
+    "day_number",
+    "engine_log",
+    "fetched",
+    "judged_on",
+    "keyed",
+    "like",
+    "log",
+    "named",
+    "native",
+    "no_gaps",
+    "on_engine",
+    "opened",
+    "per_customer",
+    "scan",
+]

@@ -1,0 +1,168 @@
+"""The door for logs on other engines: the same demands as in pandas, asked in one pass over the rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from crmkit.frames.engine import fetched, named, opened
+from crmkit.frames.pandas_log import judged_on
+
+MEND = "filter these rows out, and say so"
+
+
+@dataclass(frozen=True, eq=False)
+class EngineLog:
+    """A sound log that stays on its engine."""
+
+    rows: Any  # narwhals frame: customer_id, day (date), amount (float)
+    count: int  # rows of the log
+    first: dt.date | None  # day of the first row; None where there is none
+    last: dt.date | None  # day of the last row
+
+    def judged(self, as_of: dt.date | str | None, name: str = "as_of") -> dt.date:
+        """The day of judgement; the last day of the log unless given.
+
+        Raises
+        ------
+        ValueError
+            If it is no date, or no row is left.
+        """
+        if self.first is None or self.last is None:
+            raise ValueError("transactions has 0 rows; expected at least one purchase")
+        if as_of is None:
+            return self.last
+        day = judged_on(as_of, name).date()
+        if day < self.first:
+            raise ValueError(f"{name}={day:%Y-%m-%d} lies before the first transaction ({self.first:%Y-%m-%d})")
+        return day
+
+
+def engine_log(
+    frame: Any,
+    *,
+    customer: str = "customer_id",
+    when: str = "day",
+    amount: str = "amount",
+    name: str = "transactions",
+) -> EngineLog:
+    """The three columns of a log on its engine, sound and under their own names.
+
+    The rows are looked through once, to count what is missing and to find the first and the last day;
+    everything after that is as lazy as the engine.
+
+    Parameters
+    ----------
+    frame : Polars frame (eager or lazy), DuckDB relation, PyArrow table or Spark frame
+        A log with one row a transaction.
+    customer, when, amount : str
+        How the frame calls the three columns.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a column is lacking, of the wrong type, or holds missing or infinite values.
+    """
+    import narwhals.stable.v2 as nw
+
+    rows = opened(frame, name=name)
+    kinds = named(rows, [customer, when, amount], name=name)
+    _is_day(rows, when, kinds[when], name)
+    _is_money(rows, amount, kinds[amount], name)
+    rows = rows.select(
+        nw.col(customer).alias("customer_id"),
+        nw.col(when).cast(nw.Date).alias("day"),
+        nw.col(amount).cast(nw.Float64).alias("amount"),
+    )
+    who, day, money = nw.col("customer_id"), nw.col("day"), nw.col("amount")
+    seen = no_gaps(
+        rows,
+        {
+            customer: (is_missing(who, kinds[customer]), "missing"),
+            when: (day.is_null(), "missing"),
+            amount: (~money.is_finite().fill_null(False), "missing or infinite"),
+        },
+        name=name,
+        more={"first": day.min(), "last": day.max()},
+    )
+    return EngineLog(rows, int(seen["rows"]), _date(seen["first"]), _date(seen["last"]))
+
+
+def is_missing(column: Any, kind: Any) -> Any:
+    """Is a value missing? Of a number, NaN is missing too."""
+    return column.is_null() | column.is_nan() if kind.is_float() else column.is_null()
+
+
+def no_gaps(
+    rows: Any, bad: dict[str, tuple[Any, str]], *, name: str, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Refuse the first column with bad values; the number of rows, and what else was asked, in one pass.
+
+    Parameters
+    ----------
+    rows : narwhals frame
+    bad : column -> (expression, what it is), e.g. ``{"day": (nw.col("day").is_null(), "missing")}``
+        The column as the caller's frame calls it.
+    more : name -> expression
+        Single figures wanted of the same pass.
+
+    Raises
+    ------
+    ValueError
+        If a value is bad.
+    """
+    import narwhals.stable.v2 as nw
+
+    counts = [one.cast(nw.Int64).sum().alias(f"bad{at}") for at, (one, _) in enumerate(bad.values())]
+    wanted = [one.alias(f"more {key}") for key, one in (more or {}).items()]
+    seen = fetched(rows.select(nw.len().alias("rows"), *counts, *wanted)).iloc[0].to_dict()
+    for at, (column, (_, what)) in enumerate(bad.items()):
+        if seen["rows"] and seen[f"bad{at}"] > 0:
+            raise ValueError(
+                f"{name}[{column!r}] is {what} in {int(seen[f'bad{at}']):,} of {int(seen['rows']):,} rows; "
+                f"expected a value in every row. Mend: {MEND}"
+            )
+    return {"rows": seen["rows"], **{key: seen[f"more {key}"] for key in more or {}}}
+
+
+def day_number(day: Any) -> Any:
+    """Days since 1970 of a column of dates, by the calendar: engines take dates off each other in different ways."""
+    past = day.dt.year() - 1
+    leap_days = past // 4 - past // 100 + past // 400
+    return past * 365 + leap_days + day.dt.ordinal_day() - 719_163  # the number of 1 January 1970 from year 1
+
+
+def _is_day(rows: Any, column: str, kind: Any, name: str) -> None:
+    import narwhals.stable.v2 as nw
+
+    if kind != nw.Date and kind != nw.Datetime:
+        raise ValueError(
+            f"{name}[{column!r}] is of type {kind} (first value {_example(rows, column)}); expected dates. "
+            "Mend: cast the column to a date on its engine"
+        )
+    if kind == nw.Datetime and kind.time_zone is not None:
+        raise ValueError(
+            f"{name}[{column!r}] carries the time zone {kind.time_zone}; expected local days without a zone. "
+            "Mend: cast the column to a date on its engine"
+        )
+
+
+def _is_money(rows: Any, column: str, kind: Any, name: str) -> None:
+    if not kind.is_numeric():
+        raise ValueError(
+            f"{name}[{column!r}] is of type {kind} (first value {_example(rows, column)}); expected numbers. "
+            "Mend: cast the column to a number on its engine"
+        )
+
+
+def _example(rows: Any, column: str) -> str:
+    values = fetched(rows.select(column).head(1))[column].tolist()
+    return repr(values[0]) if values else "'empty'"
+
+
+def _date(value: Any) -> dt.date | None:
+    """A date as engines give it: a date, a timestamp, or nothing."""
+    if value is None or value != value:
+        return None
+    return value.date() if isinstance(value, dt.datetime) else value
