@@ -4,6 +4,7 @@ from crmkit.clv.alive import alive_path, recency_frequency
 from crmkit.clv.back_test import BackTest, back_test
 from crmkit.clv.bgbb import BGBB, fit_bgbb
 from crmkit.clv.bgnbd import BGNBD, MBGNBD, fit_bgnbd, fit_mbgnbd
+from crmkit.clv.compress import compress, spread
 from crmkit.clv.contract import BetaDiscreteWeibull, ShiftedBetaGeometric, fit_bdw, fit_sbg
 from crmkit.clv.contract_tables import contract_terms, project
 from crmkit.clv.deciles import deciles
@@ -13,6 +14,7 @@ from crmkit.clv.events import events
 from crmkit.clv.fitting import Fit
 from crmkit.clv.history import history
 from crmkit.clv.holdout import by_frequency
+from crmkit.clv.left_out import left_out
 from crmkit.clv.margins import ArithmeticMargin, GeometricMargin, RevertingMargin
 from crmkit.clv.option import OptionToStop, option_curve, option_to_stop, stop_or_serve
 from crmkit.clv.pareto_nbd import ParetoNBD, fit_pareto_nbd
@@ -41,6 +43,7 @@ __all__ = [
     "alive_path",
     "back_test",
     "by_frequency",
+    "compress",
     "contract_terms",
     "deciles",
     "equity",
@@ -54,12 +57,14 @@ __all__ = [
     "fit_pareto_nbd",
     "fit_sbg",
     "history",
+    "left_out",
     "option_curve",
     "option_to_stop",
     "perpetual_option_to_stop",
     "project",
     "recency_frequency",
     "split",
+    "spread",
     "stop_or_serve",
     "tracking",
     "value",

@@ -41,7 +41,13 @@ class MBGNBD(BetaGeometric):
     later: ClassVar[int] = 1
 
 
-def fit_bgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: Sequence[str] = ()) -> Fit[BGNBD]:
+def fit_bgnbd(
+    history: pd.DataFrame,
+    *,
+    purchase: Sequence[str] = (),
+    dropout: Sequence[str] = (),
+    weight: str | None = None,
+) -> Fit[BGNBD]:
     """Find the BG/NBD under which the repeat purchases of customers are most likely.
 
     Parameters
@@ -51,6 +57,8 @@ def fit_bgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: S
     purchase, dropout : sequences of str
         Columns (numbers, or True and False) that multiply the rate of purchase, and the
         odds a / b of leaving after one, by exp(effect).
+    weight : str, optional
+        Column with the customers that a row stands for, e.g. "customers" of `compress`; 1 unless given.
 
     Returns
     -------
@@ -72,10 +80,16 @@ def fit_bgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: S
     >>> fit.converged, list(fit.interval().index)
     (True, ['r', 'alpha', 'a', 'b'])
     """
-    return _fit(history, BGNBD, purchase, dropout)
+    return _fit(history, BGNBD, purchase, dropout, weight)
 
 
-def fit_mbgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: Sequence[str] = ()) -> Fit[MBGNBD]:
+def fit_mbgnbd(
+    history: pd.DataFrame,
+    *,
+    purchase: Sequence[str] = (),
+    dropout: Sequence[str] = (),
+    weight: str | None = None,
+) -> Fit[MBGNBD]:
     """Find the MBG/NBD under which the repeat purchases of customers are most likely.
 
     As `fit_bgnbd`, but one-time buyers may have left with their first purchase.
@@ -88,10 +102,12 @@ def fit_mbgnbd(history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: 
     >>> fit_mbgnbd(MBGNBD(0.5, 6.0, 0.9, 1.6).draw([39.0] * 2_000, seed=1)).converged
     True
     """
-    return _fit(history, MBGNBD, purchase, dropout)
+    return _fit(history, MBGNBD, purchase, dropout, weight)
 
 
-def _fit(history: pd.DataFrame, make: Any, purchase: Sequence[str], dropout: Sequence[str]) -> Fit[Any]:
+def _fit(
+    history: pd.DataFrame, make: Any, purchase: Sequence[str], dropout: Sequence[str], weight: str | None
+) -> Fit[Any]:
     return fit_repeat(
         history,
         make,
@@ -102,4 +118,5 @@ def _fit(history: pd.DataFrame, make: Any, purchase: Sequence[str], dropout: Seq
         times=(ALPHA,),
         purchase=purchase,
         dropout=dropout,
+        weight=weight,
     )

@@ -44,8 +44,12 @@ class Distinct:
         return values[self.row_of]
 
 
-def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T")) -> Distinct:
+def distinct(
+    history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T"), *, weight: str | None = None
+) -> Distinct:
     """The distinct rows of some columns, ordered by them, and how many customers have each.
+
+    weight: the column with the customers that a row of the history stands for; 1 unless given.
 
     Exact: each column is coded by its values, and the codes are combined by place value.
     """
@@ -81,5 +85,7 @@ def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T")) ->
         count = np.bincount(row_of, minlength=len(order))
     first = np.empty(len(count), dtype=np.int64)
     first[row_of[::-1]] = np.arange(len(key) - 1, -1, -1)
+    if weight is not None:
+        count = np.bincount(row_of, weights=history[weight].to_numpy(dtype=float), minlength=len(count))
     columns = {name: values[first] for name, values in zip(names, arrays, strict=True)}
     return Distinct(columns, count.astype(float), row_of)

@@ -66,15 +66,21 @@ def plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def tells_something(history: pd.DataFrame) -> None:
+def tells_something(history: pd.DataFrame, weight: str | None = None) -> None:
     """Stop where no model of repeat purchases can be fitted.
 
     Raises
     ------
     ValueError
-        If there is one customer alone, or nobody ever came back.
+        If there is one customer alone, or nobody ever came back; or if the column `weight`, the customers that a row
+        stands for, holds anything but whole numbers above 0.
     """
-    if len(history) < 2:
+    if weight is not None:
+        require(history, [weight], name="history")
+        numbers(history, weight)
+        held = history[weight].to_numpy(dtype=float)
+        refuse(history, (held < 1) | (held != np.floor(held)), weight, "whole numbers of 1 or more (customers)")
+    if (len(history) if weight is None else held.sum()) < 2:
         raise ValueError(
             "history has 1 customer; how customers differ is told by many of them. Mend: give the whole cohort"
         )

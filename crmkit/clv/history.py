@@ -35,7 +35,8 @@ def history(
     Parameters
     ----------
     transactions : DataFrame
-        One row a purchase or return (tables.TRANSACTIONS).
+        One row a purchase or return (tables.TRANSACTIONS); pandas, or a frame of Polars, DuckDB, PyArrow
+        or Spark, which works it out itself.
     unit : str
         day, week, month or year: the unit of t_x, T and of all that is asked of a model later.
     as_of : date, optional
@@ -44,7 +45,8 @@ def history(
         Where customers are known from another day than that of their first purchase, e.g.
         the day they joined: the clock starts there, purchases from that day on count in x,
         the first one too, and customers of the Series who never bought are rows with x = 0.
-        Purchases before that day do not count.
+        Purchases before that day do not count. On another engine, instead of the Series a frame of
+        its kind with the customer and the column day.
     customer, when, amount : str
         How the frame calls its columns.
 
@@ -54,7 +56,9 @@ def history(
         Index customer_id (sorted): x (repeat purchase days), t_x (time of the last of them, 0
         if none), T (time observed), m_x (mean amount of a repeat purchase day, 0 if none).
         ``.attrs``: returns (rows that are no purchase), later (rows after as_of), earlier
-        (purchases before observed_from), never_bought (customers with returns alone).
+        (purchases before observed_from), never_bought (customers with returns alone). From another
+        engine a frame of its kind with the column customer_id, its rows in no order, without .attrs
+        (`left_out` counts what they tell).
 
     Raises
     ------
@@ -72,6 +76,11 @@ def history(
     [[1.0, 2.0, 4.0, 30.0], [0.0, 0.0, 3.0, 0.0]]
     """
     days_a_unit = unit_in_days(unit)
+    if frames.on_engine(transactions):
+        from crmkit.clv import engine
+
+        log = frames.engine_log(transactions, customer=customer, when=when, amount=amount)
+        return frames.as_it_was(engine.history(log, days_a_unit, log.end(as_of), observed_from, customer))
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
     return of_rows(rows, days_a_unit, last_day(rows, as_of, "as_of"), observed_from)
 

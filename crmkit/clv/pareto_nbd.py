@@ -132,7 +132,11 @@ class ParetoNBD(RepeatModel):
 
 
 def fit_pareto_nbd(
-    history: pd.DataFrame, *, purchase: Sequence[str] = (), dropout: Sequence[str] = ()
+    history: pd.DataFrame,
+    *,
+    purchase: Sequence[str] = (),
+    dropout: Sequence[str] = (),
+    weight: str | None = None,
 ) -> Fit[ParetoNBD]:
     """Find the Pareto/NBD under which the repeat purchases of customers are most likely.
 
@@ -143,6 +147,8 @@ def fit_pareto_nbd(
     purchase, dropout : sequences of str
         Columns (numbers, or True and False) that multiply the rate of purchase, and the
         hazard of leaving, by exp(effect).
+    weight : str, optional
+        Column with the customers that a row stands for, e.g. "customers" of `compress`; 1 unless given.
 
     Returns
     -------
@@ -173,4 +179,5 @@ def fit_pareto_nbd(
         times=(ALPHA, BETA),
         purchase=purchase,
         dropout=dropout,
+        weight=weight,
     )

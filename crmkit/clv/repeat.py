@@ -30,6 +30,7 @@ def fit_repeat(
     times: Sequence[int],
     purchase: Sequence[str],
     dropout: Sequence[str],
+    weight: str | None = None,
 ) -> Fit[Any]:
     """Fit four positive parameters, and effects on two of them.
 
@@ -49,11 +50,13 @@ def fit_repeat(
         Places of the parameters that are times, so that the start has the scale of the history.
     purchase, dropout : sequences of str
         Columns with effects.
+    weight : str, optional
+        Column with the customers that a row stands for.
     """
     sound(history)
-    tells_something(history)
+    tells_something(history, weight)
     effects = asked(history, purchase, dropout)
-    rows = distinct(history, ["x", "t_x", "T", *columns(effects)])
+    rows = distinct(history, ["x", "t_x", "T", *columns(effects)], weight=weight)
     # Columns far from 0 (a birth year) tie their effects to the rates: fitted at their means, in standard deviations.
     moves = [(RATE, -1.0) if one.on == PURCHASE else dropout_at for one in effects]
     near, means, errors = scaled([rows[one] for one in columns(effects)], rows.count)
@@ -85,5 +88,5 @@ def fit_repeat(
         first = maximise(on(thin), start, n=int(thin.count.sum()), **told)
         if first.converged:
             start = np.where(positive, np.log(np.where(positive, first.values, 1.0)), first.values)
-    fit = maximise(on(rows), start, n=len(history), **told)
+    fit = maximise(on(rows), start, n=len(history) if weight is None else int(rows.count.sum()), **told)
     return unscaled(fit, moves, means[at], errors[at]) if effects else fit

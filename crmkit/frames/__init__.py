@@ -6,9 +6,10 @@ frames are worked on by their own engine, through narwhals, and come back as wha
 """
 
 from crmkit.frames.engine import as_it_was, fetched, keyed, like, named, on_engine, opened
-from crmkit.frames.engine_log import EngineLog, day_number, engine_log, no_gaps
+from crmkit.frames.engine_log import EngineLog, day_number, engine_log, is_missing, no_gaps
 from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer
 from crmkit.frames.scan import scan
+from crmkit.frames.visits import visits
 
 __all__ = [
     "EngineLog",
@@ -17,6 +18,7 @@ __all__ = [
     "day_number",
     "engine_log",
     "fetched",
+    "is_missing",
     "judged_on",
     "keyed",
     "like",
@@ -28,4 +30,5 @@ __all__ = [
     "opened",
     "per_customer",
     "scan",
+    "visits",
 ]

@@ -102,5 +102,5 @@ def like(frame: Any, small: pd.DataFrame) -> Any:
         # On the connection of the given relation: relations of two connections cannot be joined.
         return frame.query("given", "SELECT * FROM rows")
     if engine == "pyspark":
-        return frame.sparkSession.createDataFrame(small)
+        return frame.sparkSession.createDataFrame(rows)
     return rows

@@ -29,14 +29,16 @@ class EngineLog:
         ValueError
             If it is no date, or no row is left.
         """
-        if self.first is None or self.last is None:
-            raise ValueError("transactions has 0 rows; expected at least one purchase")
-        if as_of is None:
-            return self.last
-        day = judged_on(as_of, name).date()
-        if day < self.first:
+        day = self.end(as_of, name)
+        if self.first is not None and day < self.first:
             raise ValueError(f"{name}={day:%Y-%m-%d} lies before the first transaction ({self.first:%Y-%m-%d})")
         return day
+
+    def end(self, as_of: dt.date | str | None, name: str = "as_of") -> dt.date:
+        """The day given, whether or not a row lies before it; the last day of the log unless given."""
+        if self.last is None:
+            raise ValueError("transactions has 0 rows; expected at least one purchase")
+        return self.last if as_of is None else judged_on(as_of, name).date()
 
 
 def engine_log(
@@ -128,9 +130,11 @@ def no_gaps(
 
 def day_number(day: Any) -> Any:
     """Days since 1970 of a column of dates, by the calendar: engines take dates off each other in different ways."""
-    past = day.dt.year() - 1
+    import narwhals.stable.v2 as nw
+
+    past = day.dt.year().cast(nw.Int64) - 1  # some engines count years in 32 bits and days in 16
     leap_days = past // 4 - past // 100 + past // 400
-    return past * 365 + leap_days + day.dt.ordinal_day() - 719_163  # the number of 1 January 1970 from year 1
+    return past * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64) - 719_163  # the number of 1 January 1970 from year 1
 
 
 def _is_day(rows: Any, column: str, kind: Any, name: str) -> None:
