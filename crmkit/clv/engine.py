@@ -25,11 +25,13 @@ def history(log: frames.EngineLog, days_a_unit: float, end: dt.date, observed_fr
         found = _observed(days, _clock(observed_from, end, rows, customer))
     found = found.with_columns(begin=frames.day_number(nw.col("first")), till=frames.day_number(nw.col("last")))
     repeats, begin = nw.col("x") > 0, nw.col("begin")
+    # Some engines divide by one number as they multiply by its inverse, which is off in the last bit; by a column they divide.
+    unit = begin.cast(nw.Float64) * 0.0 + days_a_unit
     return found.select(
         "customer_id",
         nw.col("x").cast(nw.Int64),
-        (nw.when(repeats).then((nw.col("till") - begin).cast(nw.Float64)).otherwise(0.0) / days_a_unit).alias("t_x"),
-        ((nw.lit(last_day) - begin).cast(nw.Float64) / days_a_unit).alias("T"),
+        (nw.when(repeats).then((nw.col("till") - begin).cast(nw.Float64)).otherwise(0.0) / unit).alias("t_x"),
+        ((nw.lit(last_day) - begin).cast(nw.Float64) / unit).alias("T"),
         nw.when(repeats).then(nw.col("after") / nw.col("x")).otherwise(0.0).alias("m_x"),
     )
 
