@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crmkit import frames
 from crmkit.baskets import bitsets
 from crmkit.baskets.encode import Coded, coded
 from crmkit.baskets.size import fitting, foretold
@@ -39,7 +40,8 @@ def itemsets(
     ----------
     lines : DataFrame
         One row a line of a basket (tables.LINES: basket_id, item; an item named twice in a basket counts
-        once), or a one-hot frame with one row a basket and one column an item, of 0 and 1.
+        once), or a one-hot frame with one row a basket and one column an item, of 0 and 1. Lines in a frame of
+        Spark are searched by its own FP-growth.
     min_support : float
         Least share of baskets, above 0 and up to 1.
     max_length : int, optional
@@ -84,6 +86,10 @@ def itemsets(
     2    (beer, nappies)       2      2  0.666667
     """
     _asked(min_support, max_length, kind, limit, engine)
+    if frames.on_engine(lines):
+        from crmkit.baskets import spark
+
+        return spark.itemsets(lines, min_support, max_length, kind, basket=basket, item=item, limit=limit)
     data = coded(lines, basket=basket, item=item)
     # Whether a set is closed or maximal is told by those with one item more.
     deeper = max_length + 1 if max_length is not None and kind != "all" else max_length
