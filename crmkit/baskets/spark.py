@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmkit import frames
-from crmkit.baskets.engine import distinct_lines
 from crmkit.baskets.encode import text
+from crmkit.baskets.engine import distinct_lines
 
 if TYPE_CHECKING:
     import pandas as pd

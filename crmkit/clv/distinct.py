@@ -44,9 +44,7 @@ class Distinct:
         return values[self.row_of]
 
 
-def distinct(
-    history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T"), *, weight: str | None = None
-) -> Distinct:
+def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T"), *, weight: str | None = None) -> Distinct:
     """The distinct rows of some columns, ordered by them, and how many customers have each.
 
     weight: the column with the customers that a row of the history stands for; 1 unless given.

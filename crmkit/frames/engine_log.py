@@ -134,7 +134,9 @@ def day_number(day: Any) -> Any:
 
     past = day.dt.year().cast(nw.Int64) - 1  # some engines count years in 32 bits and days in 16
     leap_days = past // 4 - past // 100 + past // 400
-    return past * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64) - 719_163  # the number of 1 January 1970 from year 1
+    return (
+        past * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64) - 719_163
+    )  # the number of 1 January 1970 from year 1
 
 
 def _is_day(rows: Any, column: str, kind: Any, name: str) -> None:

@@ -35,9 +35,10 @@ def by_customer(
     Parameters
     ----------
     transactions : DataFrame
-        One row a purchase or return, or an income: customer, day, amount (money).
+        One row a purchase or return, or an income: customer, day, amount (money); pandas, or a frame of
+        Polars, DuckDB, PyArrow or Spark, which adds up itself.
     contacts : DataFrame
-        One row an activity that costs: customer and channel. It may be the same frame.
+        One row an activity that costs: customer and channel, on the same engine. It may be the same frame.
     costs : Series on channel, or DataFrame with columns channel and cost
         Money that one activity costs, 0 or more.
     margin : float
@@ -50,7 +51,8 @@ def by_customer(
     -------
     DataFrame
         Index customer_id, everyone of either frame: revenue, contribution, activities, one
-        column "cost <channel>" for each channel of `costs`, cost_to_serve, profit (money).
+        column "cost <channel>" for each channel of `costs`, cost_to_serve, profit (money). From another
+        engine a frame of its kind with the column customer_id, its rows in no order.
 
     Raises
     ------
@@ -72,6 +74,11 @@ def by_customer(
     from pandas.api.types import is_numeric_dtype
 
     left = door.share("margin", margin)
+    if frames.on_engine(transactions) or frames.on_engine(contacts):
+        from crmkit.profit import engine
+
+        names = {"customer": customer, "when": when, "amount": amount}
+        return frames.as_it_was(engine.by_customer(transactions, contacts, costs, left, names=names, channel=channel))
     rows = frames.log(transactions, customer=customer, when=when, amount=amount)
     who, place, unit = _activities(contacts, costs, customer=customer, channel=channel)
     if not len(rows) + len(who):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crmkit import door
+from crmkit import door, frames
 from crmkit.intervals import normal_quantile, wilson
 from crmkit.targeting.asked import each, numbers, weights
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 def gains(
-    score: ArrayLike,
-    outcome: ArrayLike,
+    score: ArrayLike | Any,
+    outcome: ArrayLike | str,
     *,
-    value: ArrayLike | None = None,
-    cost: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
+    value: ArrayLike | str | None = None,
+    cost: ArrayLike | str | None = None,
+    weight: ArrayLike | str | None = None,
+    by: str = "score",
     bins: int | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -34,7 +35,8 @@ def gains(
     Parameters
     ----------
     score : array (customers,)
-        The higher, the earlier addressed.
+        The higher, the earlier addressed. Or a frame of Polars, DuckDB, PyArrow or Spark with one row a customer;
+        outcome, value, cost and weight are then names of its columns (value and cost may be numbers too).
     outcome : array (customers,)
         True and False, or numbers of 0 or more, e.g. purchases.
     value : float or array, optional
@@ -43,6 +45,8 @@ def gains(
         Money that addressing a customer costs; 0 unless given. Needs a value.
     weight : array, optional
         Customers that a row stands for, 0 or more.
+    by : str
+        The column of a frame that holds the score.
     bins : int, optional
         Cuts at so many equal shares instead of at every score; a tie is then shared evenly.
     level : float
@@ -53,7 +57,8 @@ def gains(
     DataFrame
         One row a cut, best customers first: share (addressed), captured (of the whole outcome), low,
         high (its interval), lift (captured / share), profit, profit_low, profit_high (missing
-        without a value). In the last row everyone is addressed: share, captured and lift are 1.
+        without a value). In the last row everyone is addressed: share, captured and lift are 1. Of a frame on
+        another engine a frame of its kind, lazy where the engine is lazy and no bins are asked for.
 
     Raises
     ------
@@ -72,6 +77,12 @@ def gains(
     """
     import pandas as pd
 
+    if frames.on_engine(score):
+        _options(value, cost, bins)
+        from crmkit.targeting import gains_engine
+
+        asked = gains_engine.Asked(by, outcome, value, cost, weight, level)
+        return gains_engine.curve(score, asked, bins)
     door.aligned(score=score, outcome=outcome, value=value, cost=cost, weight=weight)
     rank, got = numbers("score", score), numbers("outcome", outcome)
     n = len(rank)
@@ -82,10 +93,7 @@ def gains(
     if (got < 0).any():
         raise ValueError(f"outcome holds {got.min():g}; expected 0 or more. Mend: put losses into value or cost")
     heavy = weights(weight, n)
-    if value is None and cost is not None:
-        raise ValueError("cost is given without value; the profit needs the money that one unit of the outcome brings")
-    if bins is not None:
-        door.whole("bins", bins)
+    _options(value, cost, bins)
     hit = heavy * got
     whole = hit.sum()
     if not whole > 0:
@@ -126,3 +134,10 @@ def gains(
     with np.errstate(invalid="ignore"):  # of customers without weight nothing is told
         found["lift"] = found["captured"] / found["share"]
     return pd.DataFrame(found)
+
+
+def _options(value: object, cost: object, bins: int | None) -> None:
+    if value is None and cost is not None:
+        raise ValueError("cost is given without value; the profit needs the money that one unit of the outcome brings")
+    if bins is not None:
+        door.whole("bins", bins)

@@ -1,0 +1,168 @@
+"""Gains of a score, added up by the engine that holds the customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from crmkit import frames
+from crmkit.intervals import normal_quantile
+
+FIGURES = ("share", "captured", "low", "high", "profit", "profit_low", "profit_high")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which columns (or numbers) hold what, and how wide the intervals are."""
+
+    by: str
+    outcome: str
+    value: float | str | None
+    cost: float | str | None
+    weight: str | None
+    level: float
+
+
+def curve(scored: Any, asked: Asked, bins: int | None) -> Any:
+    """`targeting.gains` of a frame on an engine, as a frame of its kind."""
+    rows = _rows(scored, asked)
+    whole = _whole(rows, asked)
+    cuts = _told(_added_up(rows), whole, asked)
+    if bins is None:
+        import narwhals.stable.v2 as nw
+
+        found = cuts.with_columns(lift=nw.col("captured") / nw.col("share"))
+        order = ["share", "captured", "low", "high", "lift", "profit", "profit_low", "profit_high"]
+        return frames.as_it_was(found.sort("place").select(order))
+    return frames.like(scored, _at_equal_shares(cuts, bins))
+
+
+def _rows(scored: Any, asked: Asked) -> Any:
+    """place (the lower, the earlier addressed), heavy, got, hit and won of each customer."""
+    import narwhals.stable.v2 as nw
+
+    rows = frames.opened(scored, name="scored")
+    figures = {"value": asked.value, "cost": asked.cost, "weight": 1.0 if asked.weight is None else asked.weight}
+    columns = [asked.by, asked.outcome, *(one for one in figures.values() if isinstance(one, str))]
+    for column, kind in frames.named(rows, columns, name="scored").items():
+        if not (kind.is_numeric() or kind == nw.Boolean):
+            raise ValueError(f"scored[{column!r}] is of type {kind}; expected numbers, or True and False")
+    bad = {one: (~nw.col(one).cast(nw.Float64).is_finite().fill_null(False), "missing or infinite") for one in columns}
+    count = frames.no_gaps(rows, bad, name="scored")["rows"]
+    if not count:
+        raise ValueError("scored has 0 rows; expected one a customer")
+
+    def figure(one: float | str | None) -> Any:
+        return nw.col(one).cast(nw.Float64) if isinstance(one, str) else nw.lit(0.0 if one is None else float(one))
+
+    rows = rows.select(
+        place=-nw.col(asked.by).cast(nw.Float64),
+        got=nw.col(asked.outcome).cast(nw.Float64),
+        heavy=figure(figures["weight"]),
+        value=figure(asked.value),
+        cost=figure(asked.cost),
+    )
+    rows = rows.with_columns(
+        hit=nw.col("heavy") * nw.col("got"),
+        won=nw.col("heavy") * (nw.col("got") * nw.col("value") - nw.col("cost")),
+        yes_or_no=((nw.col("got") == 0) | (nw.col("got") == 1)).cast(nw.Int64),
+    )
+    return rows.with_columns(hit_squared=nw.col("hit") ** 2, won_squared=nw.col("won") ** 2)
+
+
+def _whole(rows: Any, asked: Asked) -> dict[str, float]:
+    """Sums over all customers; refused where they say nothing."""
+    import narwhals.stable.v2 as nw
+
+    sums = ("heavy", "hit", "hit_squared", "yes_or_no")
+    least = {"least": nw.col("got").min(), "lightest": nw.col("heavy").min()}
+    whole = frames.fetched(rows.select(*(nw.col(one).sum() for one in sums), rows=nw.len(), **least)).iloc[0].to_dict()
+    if whole["least"] < 0:
+        raise ValueError(f"outcome holds {whole['least']:g}; expected 0 or more. Mend: put losses into value or cost")
+    if whole["lightest"] < 0 or not whole["heavy"] > 0:
+        raise ValueError("weight must be 0 or more in every row, and above 0 in one")
+    if not whole["hit"] > 0:
+        raise ValueError(
+            f"outcome is 0 for all {int(whole['rows']):,} customers; nothing can be captured. Mend: more customers or time"
+        )
+    return whole
+
+
+def _added_up(rows: Any) -> Any:
+    """One row a score, with sums over all who are addressed by then."""
+    import narwhals.stable.v2 as nw
+
+    sums = ("heavy", "hit", "hit_squared", "won", "won_squared")
+    each = rows.group_by("place").agg(*(nw.col(one).sum() for one in sums), customers=nw.len())
+    each = each.with_columns(nw.col("customers").cast(nw.Int64))
+    return each.select("place", *(nw.col(one).cum_sum().over(order_by="place") for one in (*sums, "customers")))
+
+
+def _told(cuts: Any, whole: dict[str, float], asked: Asked) -> Any:
+    """Shares, money and their intervals of each cut; the formulas of `gains` in the engine's words."""
+    import narwhals.stable.v2 as nw
+
+    z = normal_quantile(asked.level)
+    everyone = nw.col("customers") == int(whole["rows"])
+    share = nw.when(everyone).then(1.0).otherwise(nw.col("heavy") / whole["heavy"])
+    captured = nw.when(everyone).then(1.0).otherwise(nw.col("hit") / whole["hit"])
+    cuts = cuts.with_columns(share=share, captured=captured)
+    p = nw.col("captured")
+    if asked.weight is None and whole["yes_or_no"] == whole["rows"]:
+        n = whole["hit"]
+        middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = ((p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5) * (z / (1 + z**2 / n))
+        # At 0 and 1 the formula is exact but for rounding.
+        low = nw.when(p == 0).then(0.0).otherwise(middle - half)
+        high = nw.when(p == 1).then(1.0).otherwise(middle + half)
+    else:
+        squares = nw.col("hit_squared")
+        rest = nw.when(everyone).then(0.0).otherwise(nw.lit(float(whole["hit_squared"])) - squares)
+        rest = nw.max_horizontal(rest, nw.lit(0.0))
+        error = ((squares * (1 - p) ** 2 + rest * p**2) ** 0.5) * (z / whole["hit"])
+        low, high = p - error, p + error
+    profit, spread = nw.col("won"), None
+    if asked.value is None:
+        profit = spread = nw.lit(float("nan"))
+    else:
+        rough = nw.col("won_squared") - nw.col("won") ** 2 / nw.col("customers")
+        spread = (nw.max_horizontal(rough, nw.lit(0.0)) ** 0.5) * z
+    return cuts.select(
+        "place",
+        "share",
+        "captured",
+        low=nw.max_horizontal(low, nw.lit(0.0)),
+        high=nw.min_horizontal(high, nw.lit(1.0)),
+        profit=profit,
+        profit_low=profit - spread,
+        profit_high=profit + spread,
+    )
+
+
+def _at_equal_shares(cuts: Any, bins: int) -> Any:
+    """Figures at so many equal shares, a tie shared evenly: only the cuts on either side of a share come over."""
+    import narwhals.stable.v2 as nw
+    import pandas as pd
+
+    before = [nw.col(one).shift(1).over(order_by="place").alias(f"before {one}") for one in FIGURES]
+    pairs = cuts.with_columns(*before)
+    last = nw.when(nw.col("before share").is_null()).then(0.0).otherwise(nw.col("before share"))
+    # A little slack on either side: rounding must not lose a cut.
+    crosses = ((nw.col("share") + 1e-9) * bins).floor() > ((last - 1e-9) * bins).floor()
+    rows = frames.fetched(pairs.filter(crosses)).sort_values("place")
+    known = np.empty((len(FIGURES), 2 * len(rows)))
+    for at, name in enumerate(FIGURES):
+        known[at, 0::2], known[at, 1::2] = rows[f"before {name}"], rows[name]
+    start = {"profit": np.nan, "profit_low": np.nan, "profit_high": np.nan}
+    if rows["profit"].notna().all():
+        start = dict.fromkeys(start, 0.0)
+    first = np.isnan(known[0])  # before the best score nobody is addressed
+    for at, name in enumerate(FIGURES):
+        known[at, first] = start.get(name, 0.0)
+    to = np.arange(1, bins + 1) / bins
+    found = {name: np.interp(to, known[0], known[at]) for at, name in enumerate(FIGURES)}
+    found["lift"] = found["captured"] / found["share"]
+    order = ["share", "captured", "low", "high", "lift", "profit", "profit_low", "profit_high"]
+    return pd.DataFrame(found)[order]
