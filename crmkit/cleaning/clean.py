@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,10 @@ from crmkit.tables import Column, Table, require
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What became of every row; kept + rejected = what came in."""
+    """What became of every row; kept + rejected = what came in. Frames of the kind that came in."""
 
-    kept: pd.DataFrame  # typed as the table says; index: the row it came from, from 0
-    rejected: pd.DataFrame  # as it came, with the column `reason`; index likewise
+    kept: pd.DataFrame  # typed as the table says; index: the row it came from, from 0 (Polars, PyArrow: column `row`)
+    rejected: pd.DataFrame  # as it came, with the column `reason`; rows told likewise
     repaired: pd.DataFrame  # row, column, before, after, repair; of kept rows only
 
     @property
@@ -35,8 +36,9 @@ class Cleaned:
         DataFrame
             fate (rejected or repaired), what, rows, share (of all that came in).
         """
-        rejected = self.rejected["reason"].str.replace(r" row \d+", " an earlier row", regex=True)
-        repaired = self.repaired["column"].astype(str) + ": " + self.repaired["repair"].astype(str)
+        rejected_rows, repaired_rows = _pandas(self.rejected), _pandas(self.repaired)
+        rejected = rejected_rows["reason"].str.replace(r" row \d+", " an earlier row", regex=True)
+        repaired = repaired_rows["column"].astype(str) + ": " + repaired_rows["repair"].astype(str)
         counts = [
             (fate, what, int(rows), rows / max(self.came_in, 1))
             for fate, column in (("rejected", rejected), ("repaired", repaired))
@@ -46,7 +48,7 @@ class Cleaned:
         return frame.sort_values(["fate", "rows", "what"], ascending=[True, False, True], ignore_index=True)
 
     def __repr__(self) -> str:
-        mended = self.repaired["row"].nunique()
+        mended = _pandas(self.repaired)["row"].nunique()
         return (
             f"{self.came_in:,} rows came in: {len(self.kept):,} kept ({mended:,} of them repaired), "
             f"{len(self.rejected):,} rejected"
@@ -69,7 +71,9 @@ def clean(
     Parameters
     ----------
     frame : DataFrame
-        Rows as they came, text or typed.
+        Rows as they came, text or typed; pandas, or in memory in Polars or PyArrow, for which pandas reads them.
+        Each value is read as text, with rules learned from the whole column, so a frame that may be larger than
+        memory (DuckDB, lazy Polars, Spark) is refused: clean it in parts, before it is loaded.
     table : Table
         What they should be, e.g. ``tables.TRANSACTIONS``.
     columns : mapping, optional
@@ -93,7 +97,7 @@ def clean(
     Raises
     ------
     TypeError, ValueError
-        If it is no pandas frame, has two columns of one name, or lacks a required column.
+        If it is a frame that may be larger than memory, has two columns of one name, or lacks a required column.
 
     >>> import pandas as pd
     >>> from crmkit import tables
@@ -101,6 +105,8 @@ def clean(
     >>> clean(dirty, tables.TRANSACTIONS)
     2 rows came in: 1 kept (1 of them repaired), 1 rejected
     """
+    if frames.on_engine(frame):
+        return _in_memory(frame, table, columns, known, window, most, dayfirst, duplicates)
     frame = frames.native(frame, name=table.name)
     if duplicates not in ("reject", "keep"):
         raise ValueError(f"duplicates={duplicates!r} must be 'reject' or 'keep'")
@@ -150,6 +156,25 @@ def clean(
         rejected=raw[~keep].assign(reason=reason[~keep].astype("str")),
         repaired=repaired[keep.to_numpy()[repaired["row"].to_numpy(dtype=int)]].reset_index(drop=True),
     )
+
+
+def _in_memory(frame: Any, table: Table, *options: Any) -> Cleaned:
+    """The same for a frame of Polars or PyArrow, whose rows are in memory already."""
+    if not frames.in_memory(frame):
+        kind = f"{type(frame).__module__}.{type(frame).__name__}"
+        raise TypeError(
+            f"{table.name} is a {kind}, which may be larger than memory; clean reads each value as text, in memory. "
+            f"Mend: pass {frames.way(frame)}; or a part of it at a time, with dayfirst= said and duplicates told later"
+        )
+    names = ("columns", "known", "window", "most", "dayfirst", "duplicates")
+    given = frames.fetched(frames.opened(frame, name=table.name))
+    told = clean(given, table, **dict(zip(names, options, strict=True)))
+    kept, rejected = (part.rename_axis("row").reset_index() for part in (told.kept, told.rejected))
+    return Cleaned(*(frames.like(frame, part) for part in (kept, rejected, told.repaired)))
+
+
+def _pandas(frame: Any) -> pd.DataFrame:
+    return frames.fetched(frames.opened(frame, name="the frame")) if frames.on_engine(frame) else frame
 
 
 def _window(window: tuple[dt.date, dt.date]) -> tuple[pd.Timestamp, pd.Timestamp]:

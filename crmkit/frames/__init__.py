@@ -5,9 +5,9 @@ pandas frames are counted here by NumPy; Polars frames, DuckDB relations, Arrow 
 frames are worked on by their own engine, through narwhals, and come back as what they were.
 """
 
-from crmkit.frames.engine import as_it_was, fetched, keyed, like, named, on_engine, opened
+from crmkit.frames.engine import as_it_was, fetched, in_memory, like, named, on_engine, opened
 from crmkit.frames.engine_log import EngineLog, day_number, engine_log, is_missing, no_gaps
-from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer
+from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer, way
 from crmkit.frames.scan import scan
 from crmkit.frames.visits import visits
 
@@ -18,9 +18,9 @@ __all__ = [
     "day_number",
     "engine_log",
     "fetched",
+    "in_memory",
     "is_missing",
     "judged_on",
-    "keyed",
     "like",
     "log",
     "named",
@@ -31,4 +31,5 @@ __all__ = [
     "per_customer",
     "scan",
     "visits",
+    "way",
 ]

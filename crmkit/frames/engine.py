@@ -82,9 +82,9 @@ def as_it_was(rows: Any) -> Any:
     return rows.to_native()
 
 
-def keyed(rows: Any, key: str) -> Any:
-    """The rows with the column that names them called customer_id."""
-    return rows if key == "customer_id" else rows.rename({key: "customer_id"})
+def in_memory(frame: Any) -> bool:
+    """Is it a frame whose rows are in memory already (Polars, PyArrow), not a question to be asked?"""
+    return _engine(frame) == "pyarrow" or (_engine(frame) == "polars" and type(frame).__name__ == "DataFrame")
 
 
 def like(frame: Any, small: pd.DataFrame) -> Any:

@@ -11,7 +11,7 @@ from crmkit.tables import require
 if TYPE_CHECKING:
     import pandas as pd
 
-# What a frame has -> how it becomes a pandas frame, if it fits into memory.
+# What a frame has -> how it becomes a pandas frame.
 WAYS = {
     "to_pandas": "frame.to_pandas()",
     "collect_schema": "frame.collect().to_pandas()",
@@ -32,9 +32,13 @@ def native(frame: object, *, name: str = "the frame") -> pd.DataFrame:
 
     if isinstance(frame, pd.DataFrame):
         return frame
-    way = next((way for has, way in WAYS.items() if hasattr(frame, has)), "pandas.DataFrame(...)")
     kind = f"{type(frame).__module__}.{type(frame).__name__}"
-    raise TypeError(f"{name} is a {kind}; expected a pandas frame. Mend: pass {way}")
+    raise TypeError(f"{name} is a {kind}; expected a pandas frame. Mend: pass {way(frame)}")
+
+
+def way(frame: object) -> str:
+    """How a frame becomes a pandas frame, if it fits into memory."""
+    return next((way for has, way in WAYS.items() if hasattr(frame, has)), "pandas.DataFrame(...)")
 
 
 def log(
