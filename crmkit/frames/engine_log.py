@@ -52,7 +52,7 @@ def engine_log(
     """The three columns of a log on its engine, sound and under their own names.
 
     The rows are looked through once, to count what is missing and to find the first and the last day;
-    everything after that is as lazy as the engine.
+    everything after that is as lazy as the engine. Spark's timestamps fall on days in the zone of its session.
 
     Parameters
     ----------
@@ -147,7 +147,8 @@ def _is_day(rows: Any, column: str, kind: Any, name: str) -> None:
             f"{name}[{column!r}] is of type {kind} (first value {_example(rows, column)}); expected dates. "
             "Mend: cast the column to a date on its engine"
         )
-    if kind == nw.Datetime and kind.time_zone is not None:
+    # Spark's timestamps carry no zone of their own; they are read in the session's, and so is their day.
+    if kind == nw.Datetime and kind.time_zone is not None and not rows.implementation.is_pyspark():
         raise ValueError(
             f"{name}[{column!r}] carries the time zone {kind.time_zone}; expected local days without a zone. "
             "Mend: cast the column to a date on its engine"
