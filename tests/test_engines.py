@@ -515,8 +515,8 @@ def test_weights_of_a_fit_are_customers():
 
 def test_an_engine_that_is_not_installed_is_named_with_its_way(monkeypatch, tmp_path):
     monkeypatch.setattr(importlib.import_module("crmkit.frames.scan"), "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"engine='duckdb' needs duckdb, which is not installed.*crmkit\[duckdb\]"):
-        frames.scan(tmp_path / "x.parquet")
+    with pytest.raises(ImportError, match=r"engine='polars' needs polars, which is not installed.*crmkit\[polars\]"):
+        frames.scan(tmp_path / "x.parquet", engine="polars")
     with pytest.raises(ValueError, match="engine='mysql' is not known; choose one of pandas"):
         frames.scan(tmp_path / "x.parquet", engine="mysql")
 

@@ -128,3 +128,9 @@ def test_nothing_outside_is_changed():
     before = dict(mpl.rcParams)
     plots.show(plots.amounts(pd.Series({"a": 1.0}), title="one bar"))
     assert dict(mpl.rcParams) == before
+
+
+def test_every_amount_has_its_bar():
+    ax = plots.amounts(pd.Series(range(1, 9), index=list("abcdefgh"), dtype=float), title="Eight amounts")
+    assert [bar.get_width() for bar in ax.patches] == list(range(1, 9))
+    plt.close(ax.figure)

@@ -98,7 +98,7 @@ def after_hours(calls_per_h: Sequence[float], agents: Sequence[int], *, handle_s
             f"(mean of {RUNS} simulated days). The night spares {staff[~there].sum() / 2:.0f} agent hours, the morning adds "
             f"{2 * more}."
         )
-        title = f"{away * (1 - again) + early:.0f} callers are lost by the night or in the morning after it"
+        title = f"{away * (1 - again) + early:.0f} callers are lost by night or the morning after"
         return amounts(pd.Series(bars), title=title, unit="callers a day"), said
 
     return Explorer(

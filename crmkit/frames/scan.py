@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-INSTALLED_BY = {"pandas": "", "pyarrow": "", "polars": "polars", "duckdb": "duckdb", "pyspark": "spark"}
+INSTALLED_BY = {"pandas": "", "pyarrow": "", "polars": "polars", "duckdb": "", "pyspark": "spark"}
 
 
 def scan(path: str | Path, *, engine: str = "duckdb") -> Any:

@@ -34,7 +34,8 @@ def amounts(values: pd.Series, *, title: str, unit: str = "money", ax: Axes | No
     """A few amounts side by side, from a Series on their names."""
     with canvas(ax, (8.0, 1.2 + 0.5 * len(values))) as ax:
         colours = [GREY, ORANGE, BLUE, GREEN, RED]
-        for place, (value, colour) in enumerate(zip(values, colours, strict=False)):
+        for place, value in enumerate(values):
+            colour = colours[place % len(colours)]
             ax.barh(place, value, color=colour, edgecolor="black", linewidth=0.5)
             ax.text(max(value, 0), place, f"  {value:,.0f}", va="center")
         ax.set_yticks(range(len(values)), values.index)
