@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_30, case_40
+from crmkit.checks import case_10, case_11, case_30, case_32, case_40
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -23,6 +23,13 @@ exercises every student draws a firm of their own, and some pilots mislead.
     "home_equity": """
 An extract of a bank of 6,000 customers: the home owners of the two campaigns without names and e-mail addresses, their
 talks since October 2025, and the exceeded lines of 2025. `consents` was drawn by lot, apart from everything else. The seed is the
+number of the case and was not chosen.
+""",
+    "bank_risk": """
+In 2024 every applicant got credit (the open year), in 2025 the desk decided by its tree. `customers` holds who was there at the
+end of 2025, with the margin and cost of half a year; `cards` each card at each month end of 2025; `payments` the money out
+of 550 customers from August to December, with the frauds `confirmed` to the end of November. `expenses` were drawn apart from all
+else, and deviate by luck and by what the envelope tells. Loans of the applications move no account. The seed is the
 number of the case and was not chosen.
 """,
     "supermarket": """
@@ -71,6 +78,11 @@ def home_equity() -> worlds.Case:
     return case_30.case(30)
 
 
+def bank_risk() -> worlds.Case:
+    """A bank's applications, cards, plans and payments, with what went wrong among them."""
+    return case_32.case(32)
+
+
 def supermarket() -> worlds.Case:
     """Receipts of 300 members of a supermarket, its web shop, and a shelf experiment with a control."""
     return case_11.case(12)
@@ -83,6 +95,7 @@ CASES = {
     "call_centre": call_centre,
     "insurance": insurance,
     "home_equity": home_equity,
+    "bank_risk": bank_risk,
     "supermarket": supermarket,
 }
 

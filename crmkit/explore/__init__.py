@@ -15,6 +15,7 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.risk import approval, line_warnings, plan_warnings
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.together import (
     beliefs,
@@ -33,6 +34,7 @@ from crmkit.explore.worth import contracts_ahead, lifetime, mixed_customers, sto
 __all__ = [
     "Explorer",
     "answered_by_machine",
+    "approval",
     "ask",
     "assortment",
     "attributes",
@@ -63,6 +65,7 @@ __all__ = [
     "hastening",
     "how_sure",
     "lifetime",
+    "line_warnings",
     "lottery",
     "loyalty",
     "machine_by_value",
@@ -74,6 +77,7 @@ __all__ = [
     "number",
     "one_customer",
     "peeking",
+    "plan_warnings",
     "pooled_sites",
     "price_war",
     "pricing",
