@@ -27,10 +27,10 @@ number of the case and was not chosen.
 """,
     "bank_risk": """
 In 2024 every applicant got credit (the open year), in 2025 the desk decided by its tree. `customers` holds who was there at the
-end of 2025, with the margin and cost of half a year; `cards` each card at each month end of 2025; `payments` the money out
-of 550 customers from August to December, with the frauds `confirmed` to the end of November. `expenses` were drawn apart from all
-else, and deviate by luck and by what the envelope tells. Loans of the applications move no account. The seed is the
-number of the case and was not chosen.
+end of 2025, with their account manager, and the margin and cost of half a year; `cards` each card at each month end of 2025;
+`payments` the money out of 550 customers from August to December, with the frauds `confirmed` to the end of November (drawn until
+November and December held four each). `expenses` were drawn apart from all else: luck, and what the envelope tells. Loans of the
+applications move no account. The seed is the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case

@@ -31,6 +31,15 @@ class Hindsight:
     false_alarm_low: float
     false_alarm_high: float
 
+    def __repr__(self) -> str:
+        shares = ((self.precision, self.precision_low, self.precision_high), (self.recall, self.recall_low, self.recall_high),
+                  (self.false_alarm, self.false_alarm_low, self.false_alarm_high))  # fmt: skip
+        right, seen, false = (_told(*one) for one in shares)
+        return (
+            f"Hindsight({self.warned:,} warned, {self.came_true:,} came true: {right}; of {self.came_true + self.missed:,} that "
+            f"happened warned of: {seen}; false alarms: {false})"
+        )
+
 
 def hindsight(warned: ArrayLike, happened: ArrayLike, *, level: float = 0.95) -> Hindsight:
     """What were the warnings worth, now that we know what came?
@@ -68,6 +77,10 @@ def hindsight(warned: ArrayLike, happened: ArrayLike, *, level: float = 0.95) ->
         low, high = wilson(np.array([hits]), np.array([of]), level=level) if of else ([np.nan], [np.nan])
         shares += [hits / of if of else float("nan"), float(low[0]), float(high[0])]
     return Hindsight(many, true, missed, *shares)
+
+
+def _told(share: float, low: float, high: float) -> str:
+    return "none" if np.isnan(share) else f"{100 * share:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def _yes_no(name: str, given: ArrayLike) -> np.ndarray:

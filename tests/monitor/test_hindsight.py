@@ -47,6 +47,7 @@ def test_the_false_alarms_of_pure_noise_are_those_that_were_asked_for():
 
 def test_where_nobody_is_warned_there_is_no_share_of_the_warned():
     found = monitor.hindsight([False, False], [True, False])
+    assert "0 came true: none" in repr(found)
     assert np.isnan(found.precision) and found.recall == 0 and found.missed == 1 and found.false_alarm == 0
 
 

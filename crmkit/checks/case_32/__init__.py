@@ -33,7 +33,7 @@ from crmkit.checks.question import Bank
 
 BANK = Bank({**credit.BANK, **monitors.BANK, **people.BANK, **till.BANK})
 # On another draw counts of a few may be equal, a tree may do as the scorecard does, …
-BY_NATURE = {"chance_of_over", "drop_out", "line_precision", "really_behind", "tree_in_truth"}
+BY_NATURE = {"chance_of_over", "drop_out", "line_precision", "really_behind", "tree_adds", "tree_in_truth"}
 
 __all__ = [
     "ASKED",

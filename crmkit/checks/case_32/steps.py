@@ -24,6 +24,7 @@ CUT = 50_000  # of the income, in the desk's tree
 YEAR, HALF, OPEN, LATER = (pd.Timestamp(day) for day in ("2025-01-01", "2025-07-01", "2025-12-01", "2026-01-01"))
 SINCE = pd.Timestamp("2025-08-01")  # payments from here on
 PAYERS = 550  # customers whose payments are kept
+LEAST_FRAUDS = 4  # in November and in December
 TREE = (
     #        income>cut savings owner  approve default
     TreeLeaf(True, True, None, True, 0.02),
@@ -81,7 +82,7 @@ def draw(seed: int, customers: int = 1_700) -> Case:
 
 
 def desk(rows: pd.DataFrame) -> pd.Series:
-    """The desk's tree: two good answers of three, where the home counts only beside one of the others."""
+    """The desk's tree: approved with two good answers of three."""
     rich = rows["income"] > CUT
     return np.where(rich, rows["savings_account"] | rows["home_owner"], rows["savings_account"] & rows["home_owner"])
 
@@ -156,11 +157,14 @@ def _expenses(drawn: Case, lot: np.random.Generator) -> tuple[pd.DataFrame, pd.D
 
 def _payments(drawn: Case, lot: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Money out of some customers with frauds among it: confirmed to the end of November, sealed in December."""
-    hit = plant_frauds(drawn, FraudPlan(attacks_per_year=0.15), seed=lot)
-    some = drawn.customers["customer_id"].iloc[:PAYERS]
-    out = hit.transactions[hit.transactions["customer_id"].isin(some) & (hit.transactions["amount"] < 0)]
-    out = _between(out[out["service"] != "closing"], SINCE, LATER, "day")
-    bad = out["transaction_id"].isin(hit.truth.frauds["transaction_id"])
+    some, fewest = drawn.customers["customer_id"].iloc[:PAYERS], -1
+    while fewest < LEAST_FRAUDS:  # a month without any could be judged by nobody
+        hit = plant_frauds(drawn, FraudPlan(attacks_per_year=0.15), seed=lot)
+        out = hit.transactions[hit.transactions["customer_id"].isin(some) & (hit.transactions["amount"] < 0)]
+        out = _between(out[out["service"] != "closing"], SINCE, LATER, "day")
+        bad = out["transaction_id"].isin(hit.truth.frauds["transaction_id"])
+        month = out.loc[bad, "day"].dt.month
+        fewest = min(int((month == 11).sum()), int((month == 12).sum()))
     out = out.rename(columns={"transaction_id": "payment_id"})
     kept = out[["payment_id", "customer_id", "day", "amount", "channel"]]
     known = out["day"] < OPEN
