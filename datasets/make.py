@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crmkit import store, worlds
 from crmkit.checks import case_10, case_11, case_12, case_21, case_30, case_40
+from crmkit.checks import case_10, case_11, case_30, case_32, case_40
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -29,6 +30,12 @@ number of the case and was not chosen.
 `pilot` has one row for each customer and module over 13 weeks: `offered` (by lot, all four modules or none), `sessions`, `calls`
 that reached the agents on what the module is for, and `talk_s`, their time of agents in seconds. Not everyone who was
 offered it used it. The seed is the number of the case and was not chosen.
+    "bank_risk": """
+In 2024 every applicant got credit (the open year), in 2025 the desk decided by its tree. `customers` holds who was there at the
+end of 2025, with their account manager, and the margin and cost of half a year; `cards` each card at each month end of 2025;
+`payments` the money out of 550 customers from August to December, with the frauds `confirmed` to the end of November (drawn until
+November and December held four each). `expenses` were drawn apart from all else: luck, and what the envelope tells. Loans of the
+applications move no account. The seed is the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -76,6 +83,11 @@ def home_equity() -> worlds.Case:
     return case_30.case(30)
 
 
+def bank_risk() -> worlds.Case:
+    """A bank's applications, cards, plans and payments, with what went wrong among them."""
+    return case_32.case(32)
+
+
 def supermarket() -> worlds.Case:
     """Receipts of 300 members of a supermarket, its web shop, and a shelf experiment with a control."""
     return case_11.case(12)
@@ -100,6 +112,7 @@ CASES = {
     "insurance": insurance,
     "self_service": self_service,
     "home_equity": home_equity,
+    "bank_risk": bank_risk,
     "supermarket": supermarket,
 }
 

@@ -15,6 +15,7 @@ from crmkit.explore.profit import budget_split, move_work
 from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
+from crmkit.explore.risk import approval, line_warnings, plan_warnings
 from crmkit.explore.self_service import after_hours, contained, queue_message, web_answers
 from crmkit.explore.shop import sales_ahead, serving_cost
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
@@ -36,6 +37,7 @@ __all__ = [
     "Explorer",
     "after_hours",
     "answered_by_machine",
+    "approval",
     "ask",
     "assortment",
     "attributes",
@@ -67,6 +69,7 @@ __all__ = [
     "hastening",
     "how_sure",
     "lifetime",
+    "line_warnings",
     "lottery",
     "loyalty",
     "machine_by_value",
@@ -78,6 +81,7 @@ __all__ = [
     "number",
     "one_customer",
     "peeking",
+    "plan_warnings",
     "pooled_sites",
     "price_war",
     "pricing",

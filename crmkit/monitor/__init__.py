@@ -3,6 +3,7 @@
 from crmkit.monitor.alarm import Alarm, alarm
 from crmkit.monitor.charts import EWMA, Shewhart
 from crmkit.monitor.counts import c_chart, c_run_length, p_chart, p_run_length
+from crmkit.monitor.hindsight import Hindsight, hindsight
 from crmkit.monitor.league import league, league_means
 from crmkit.monitor.run_length import RunLength
 from crmkit.monitor.samples import mean_interval, share_interval
@@ -13,6 +14,7 @@ __all__ = [
     "EWMA",
     "Alarm",
     "Change",
+    "Hindsight",
     "RunLength",
     "Shewhart",
     "alarm",
@@ -20,6 +22,7 @@ __all__ = [
     "behind_plan",
     "c_chart",
     "c_run_length",
+    "hindsight",
     "league",
     "league_means",
     "limit_exceeded",

@@ -30,7 +30,14 @@ from crmkit.plots.market import (
     price_profit,
     review_capacity,
 )
-from crmkit.plots.monitor import control_chart, early_warnings, league_table, run_lengths, sample_width
+from crmkit.plots.monitor import (
+    control_chart,
+    early_warnings,
+    league_table,
+    run_lengths,
+    sample_width,
+    warning_worth,
+)
 from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profit_deciles, whale_curve
 from crmkit.plots.queues import day_service, replications, service_by_agents, staffing_cost, waits
 from crmkit.plots.regions import residuals, shrinkage
@@ -170,5 +177,6 @@ __all__ = [
     "value_deciles",
     "value_matrix",
     "waits",
+    "warning_worth",
     "whale_curve",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, canvas, finish, percent
+from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY, canvas, finish, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,6 +179,36 @@ def early_warnings(
         return finish(
             ax, title, alt=text or "No check has warned in this time", x=f"beyond the limit or plan, {unit}", y=""
         )
+
+
+def warning_worth(table: pd.DataFrame, *, at: float, x: str, ax: Axes | None = None) -> Axes:
+    """How many warnings come true and how much is warned of, by threshold.
+
+    `table` on the threshold: warned, precision, precision_low, precision_high, recall, as of `monitor.hindsight`; `at` a
+    threshold of the table; `x` what the threshold is of.
+    """
+    with canvas(ax) as ax:
+        ax.fill_between(table.index, table["precision_low"], table["precision_high"], color=SKY, alpha=0.35, lw=0)
+        ax.plot(
+            table.index, table["precision"], color=BLUE, lw=2.2, label="warnings that come true (band: 95 % interval)"
+        )
+        ax.plot(table.index, table["recall"], "--", color=ORANGE, lw=2.2, label="of all that happen, warned of")
+        here = table.loc[at]
+        told = {name: "none" if np.isnan(here[name]) else percent(here[name]) for name in ("precision", "recall")}
+        ax.axvline(at, color=GREY, ls=":")
+        ax.plot(at, here["precision"], "o", color=BLUE, markersize=8)
+        ax.plot(at, here["recall"], "s", color=ORANGE, markersize=7)
+        ax.set_ylim(0, 1.02)
+        ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        ax.grid()
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9)
+        title = f"{here['warned']:.0f} warnings, {told['precision']} come true; {told['recall']} of all that happen are warned of"
+        first, last = table.iloc[0], table.iloc[-1]
+        text = (
+            f"From {first['warned']:.0f} warnings at a threshold of {table.index[0]:g} to {last['warned']:.0f} at "
+            f"{table.index[-1]:g}; of all that happen {percent(first['recall'])} and {percent(last['recall'])} are warned of"
+        )
+        return finish(ax, title, alt=text, x=x, y="share")
 
 
 def _period(at: object) -> str:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _EXTRA = {
     "till_export": "one row of the till's export, as text and dirty: transactions as they came",
     "consents": "a customer: do they agree to letters about offers, and to calls?",
+    "cards": "a card at a month end: its limit and what was owed",
+    "plans": "a manager in a month: customers in the portfolio, and the sales planned",
+    "expenses": "a branch in a month: expense planned and actual",
+    "payments": "a payment out of a current account (below 0), frauds among them",
+    "confirmed": "a payment that turned out to be fraud",
+    "overruns": "a branch that spends too much, and how",
 }
 
 
