@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _EXTRA = {
     "till_export": "one row of the till's export, as text and dirty: transactions as they came",
     "consents": "a customer: do they agree to letters about offers, and to calls?",
+    "enquiry_export": "one row of the offices' export of enquiries, as text and dirty",
+    "pilot": "a customer of the test: held back, sent a message, or called, by lot",
+    "dials": "one try to reach a customer of the test by telephone",
+    "desk": "a customer: age, and the last contact before the plan",
+    "chances": "a customer: chance of an appointment without contact, and what a contact adds to it",
 }
 
 
