@@ -7,6 +7,7 @@ from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
 from crmkit.explore.cost import customer_costs, first_channel, hastening, one_customer
+from crmkit.explore.dialling import targets_a_day
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.insurance import claim_history, machine_by_value, score_change
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
@@ -103,6 +104,7 @@ __all__ = [
     "silence",
     "sites",
     "stopping",
+    "targets_a_day",
     "taste",
     "tea_claim",
     "thresholds",
