@@ -84,7 +84,7 @@ def shop():
 def test_the_sheet_suggests_near_names(shop):
     with pytest.raises(ValueError, match="did you mean 'mean_recency'"):
         Sheet("10", shop).check("mean_recenc", 3)
-    with pytest.raises(ValueError, match=r"did you mean '1[0-9]'"):
+    with pytest.raises(ValueError, match=r"did you mean '\d\d'"):
         Sheet("1", shop)
 
 
