@@ -135,7 +135,7 @@ def pooling(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     with canvas(ax) as ax:
         ax.plot(table.index, table["agents"], "o-", color=BLUE, lw=2, label="agents of all sites together")
         ax.axhline(float(table["load"].iloc[0]), color=GREY, lw=1.2, ls="--", label="load of the calls")
-        ax.set_xlim(left=0)
+        ax.set_xlim(left=float(table.index[0]) - 0.5)
         ax.margins(y=0.12)
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
