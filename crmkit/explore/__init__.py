@@ -3,6 +3,7 @@
 from crmkit.explore.answer import ask
 from crmkit.explore.approach import channel_costs, claim, contact_plan
 from crmkit.explore.baskets import lottery, next_offer, thresholds
+from crmkit.explore.centre import attendant, location, mail_in_idle
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
@@ -35,6 +36,7 @@ __all__ = [
     "answered_by_machine",
     "ask",
     "assortment",
+    "attendant",
     "attributes",
     "bass_by_hand",
     "beliefs",
@@ -63,9 +65,11 @@ __all__ = [
     "hastening",
     "how_sure",
     "lifetime",
+    "location",
     "lottery",
     "loyalty",
     "machine_by_value",
+    "mail_in_idle",
     "market",
     "mixed_customers",
     "move_work",
