@@ -75,7 +75,6 @@ def attendant(
         table = queues.day(
             asked[is_open], handle_s=handle_s, agents=on_duty[is_open], patience_s=patience_s * (1 + stay / 100)
         )
-        table.index = np.arange(OPENS, CLOSES) / 2
         lost = float((table["p_abandon"] * asked[is_open]).sum() / asked[is_open].sum())
         morning = float(table["p_abandon"].iloc[:2].mean())
         level = float((table["service_level"] * asked[is_open]).sum() / asked[is_open].sum())
@@ -84,7 +83,8 @@ def attendant(
             f"call again: {away:,.0f} turned away, {percent(lost)} of the day's callers hang up "
             f"({percent(morning)} from 7 to 8), {percent(level)} are answered in 20 s."
         )
-        return plots.day_staffing(table), said
+        whole = table.set_axis(np.flatnonzero(is_open)).reindex(range(HALF_HOURS), fill_value=0)
+        return plots.day_staffing(whole), said
 
     return Explorer(
         at,

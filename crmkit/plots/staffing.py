@@ -77,7 +77,7 @@ def day_staffing(table: pd.DataFrame, *, interval_s: float = 1800.0, ax: Axes | 
             ax.stairs(
                 np.where(under, load, np.nan), hours, color=RED, lw=2, baseline=None, label="more load than agents"
             )
-        ax.set_ylim(0, 1.2 * max(float(load.max()), float(agents.max()), 1))
+        ax.set_ylim(0, 1.35 * max(float(load.max()), float(agents.max()), 1))
         ax.set_xlim(hours[0], hours[-1])
         ax.legend(loc="upper left", ncols=2)
         lost = float((table["p_abandon"] * table["calls_per_h"]).sum() / max(table["calls_per_h"].sum(), 1e-9))
