@@ -3,6 +3,7 @@
 from crmkit.explore.answer import ask
 from crmkit.explore.approach import channel_costs, claim, contact_plan
 from crmkit.explore.baskets import lottery, next_offer, thresholds
+from crmkit.explore.centre import attendant, location, mail_in_idle
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
@@ -41,6 +42,7 @@ __all__ = [
     "approval",
     "ask",
     "assortment",
+    "attendant",
     "attributes",
     "bass_by_hand",
     "beliefs",
@@ -71,9 +73,11 @@ __all__ = [
     "how_sure",
     "lifetime",
     "line_warnings",
+    "location",
     "lottery",
     "loyalty",
     "machine_by_value",
+    "mail_in_idle",
     "market",
     "mixed_customers",
     "move_work",

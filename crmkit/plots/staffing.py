@@ -77,7 +77,7 @@ def day_staffing(table: pd.DataFrame, *, interval_s: float = 1800.0, ax: Axes | 
             ax.stairs(
                 np.where(under, load, np.nan), hours, color=RED, lw=2, baseline=None, label="more load than agents"
             )
-        ax.set_ylim(0, 1.2 * max(float(load.max()), float(agents.max()), 1))
+        ax.set_ylim(0, 1.35 * max(float(load.max()), float(agents.max()), 1))
         ax.set_xlim(hours[0], hours[-1])
         ax.legend(loc="upper left", ncols=2)
         lost = float((table["p_abandon"] * table["calls_per_h"]).sum() / max(table["calls_per_h"].sum(), 1e-9))
@@ -135,7 +135,7 @@ def pooling(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     with canvas(ax) as ax:
         ax.plot(table.index, table["agents"], "o-", color=BLUE, lw=2, label="agents of all sites together")
         ax.axhline(float(table["load"].iloc[0]), color=GREY, lw=1.2, ls="--", label="load of the calls")
-        ax.set_xlim(left=0)
+        ax.set_xlim(left=float(table.index[0]) - 0.5)
         ax.margins(y=0.12)
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

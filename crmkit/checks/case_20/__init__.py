@@ -1,0 +1,47 @@
+"""Case 20, telecom: staffing a national call centre. Its questions, part by part."""
+
+from crmkit.checks.case_20 import centres, log, plan
+from crmkit.checks.case_20.steps import (
+    centre,
+    forecast,
+    handle,
+    load_range,
+    mail_hours,
+    monday,
+    need,
+    patience,
+    patterns,
+    peak,
+    reached,
+    repeats,
+    shifts,
+    true_peak,
+    values,
+)
+from crmkit.checks.case_20.steps import draw as case
+from crmkit.checks.question import Bank
+
+BANK = Bank({**log.BANK, **centres.BANK, **plan.BANK})
+# On another draw a slip may lie near the answer.
+BY_NATURE = {"true_lost"}
+
+__all__ = [
+    "BANK",
+    "BY_NATURE",
+    "case",
+    "centre",
+    "forecast",
+    "handle",
+    "load_range",
+    "mail_hours",
+    "monday",
+    "need",
+    "patience",
+    "patterns",
+    "peak",
+    "reached",
+    "repeats",
+    "shifts",
+    "true_peak",
+    "values",
+]
