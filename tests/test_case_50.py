@@ -66,6 +66,7 @@ def test_every_row_of_the_export_is_kept_or_rejected_and_faults_that_no_rule_can
     # A doubled row, an impossible day and one outside the window are always seen.
     assert len(found.rejected) >= kinds["duplicated"] + kinds["impossible_date"] + kinds["shifted_date"]
     assert len(found.rejected) <= kinds.sum()
+    assert found.kept["day"].between(steps.QUARTER, steps.LAST).all()
 
 
 def test_the_best_product_by_money_is_counted_by_hand(case):
@@ -76,3 +77,11 @@ def test_the_best_product_by_money_is_counted_by_hand(case):
     later = set(rows.loc[(rows["day"] > steps.UNTIL) & (rows["item"] == item), "customer_id"])
     assert (table.loc[item, "customers"], table.loc[item, "bought"]) == (len(lack), len(lack & later))
     assert table["brings"].is_monotonic_decreasing
+
+
+def test_other_agencies_choose_by_effect_at_a_gain():
+    found = case_50.others([2, 3])
+    assert found.index.tolist() == [2, 3]
+    assert (found["the plan"] > found["the important first"]).all()
+    again = case_50.case(2)
+    assert found.loc[2, "the plan"] == case_50.brings(again, case_50.best(again).contacts, again.truth)

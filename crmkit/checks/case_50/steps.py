@@ -16,6 +16,8 @@ from crmkit.targeting import contacts
 from crmkit.worlds import Case, Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crmkit.cleaning import Cleaned
     from crmkit.targeting.contacts import Plan
 
@@ -286,3 +288,22 @@ def brings(case: Case, chosen: pd.DataFrame, truth: Truth) -> float:
 def without_pause(case: Case) -> Plan:
     """The plan within hours and budget alone."""
     return contacts.plan(offers(case), hours=HOURS, budget=BUDGET)
+
+
+def others(seeds: Iterable[int]) -> pd.DataFrame:
+    """The same choices made in other agencies: what the plan promised, and what each way brought, yuan.
+
+    On seed: promised (by the plan), the plan, highest gain first, the important first, without a pause.
+    """
+    rows = {}
+    for seed in seeds:
+        case = draw(seed)
+        ways = {
+            "the plan": best(case).contacts,
+            "highest gain first": greedy(case).contacts,
+            "the important first": important_first(case),
+            "without a pause": without_pause(case).contacts,
+        }
+        brought = {name: brings(case, chosen, case.truth) for name, chosen in ways.items() if case.truth}
+        rows[seed] = {"promised": best(case).gain, **brought}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("seed")
