@@ -10,6 +10,7 @@ from crmkit.explore.contacts import peeking
 from crmkit.explore.cost import customer_costs, first_channel, hastening, one_customer
 from crmkit.explore.dialling import targets_a_day
 from crmkit.explore.explorer import Explorer, choices, number, share
+from crmkit.explore.house import hiding, key_accounts, letter_pays, months_online
 from crmkit.explore.insurance import claim_history, machine_by_value, score_change
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
 from crmkit.explore.monitor import control_limit, fair_league, five_answers
@@ -70,7 +71,10 @@ __all__ = [
     "form",
     "formula_or_simulation",
     "hastening",
+    "hiding",
     "how_sure",
+    "key_accounts",
+    "letter_pays",
     "lifetime",
     "line_warnings",
     "location",
@@ -80,6 +84,7 @@ __all__ = [
     "mail_in_idle",
     "market",
     "mixed_customers",
+    "months_online",
     "move_work",
     "moves",
     "next_offer",

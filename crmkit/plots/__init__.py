@@ -20,6 +20,7 @@ from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_freque
 from crmkit.plots.contacts import channel_gains, false_alarms, peek_paths, plan_limits
 from crmkit.plots.cost import first_channels, hastened, net_worth
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
+from crmkit.plots.house import gain_by_value, hidden, months_online
 from crmkit.plots.log import amounts, months, reasons
 from crmkit.plots.market import (
     adoption_curve,
@@ -107,9 +108,11 @@ __all__ = [
     "first_channels",
     "forecast_errors",
     "form",
+    "gain_by_value",
     "gains",
     "hastened",
     "hazard_drivers",
+    "hidden",
     "image",
     "importance_map",
     "league_table",
@@ -120,6 +123,7 @@ __all__ = [
     "model_profits",
     "month",
     "months",
+    "months_online",
     "net_gain",
     "net_worth",
     "next_steps",

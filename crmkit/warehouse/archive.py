@@ -144,7 +144,8 @@ def check(house: Warehouse) -> pd.DataFrame:
     rows.append(sums.assign(what="monthly", says="OK" if same else "the sums are not those of the transactions"))
     files = query(house, "SELECT file AS what, checksum FROM archive ORDER BY file")
     files["says"] = [_sound(house, file, sha) for file, sha in zip(files["what"], files.pop("checksum"), strict=True)]
-    return pd.concat([*rows, files] if len(files) else rows).set_index("what")
+    found = pd.concat([*rows, files] if len(files) else rows).set_index("what")
+    return found.astype({"rows_loaded": "Int64", "rows_here": "Int64"})
 
 
 def _beyond(house: Warehouse, keep: int) -> pd.DataFrame:
