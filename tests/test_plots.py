@@ -68,6 +68,7 @@ telecom
 together
 triage
 uplift
+house
 worlds
 worth
 """
