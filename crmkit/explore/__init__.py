@@ -11,6 +11,7 @@ from crmkit.explore.cost import customer_costs, first_channel, hastening, one_cu
 from crmkit.explore.dialling import targets_a_day
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.insurance import claim_history, machine_by_value, score_change
+from crmkit.explore.leaving import key_accounts, reminders, stay_offer
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
 from crmkit.explore.monitor import control_limit, fair_league, five_answers
 from crmkit.explore.profit import budget_split, move_work
@@ -71,6 +72,7 @@ __all__ = [
     "formula_or_simulation",
     "hastening",
     "how_sure",
+    "key_accounts",
     "lifetime",
     "line_warnings",
     "location",
@@ -95,6 +97,7 @@ __all__ = [
     "promise_or_money",
     "queue_message",
     "recipe_lift",
+    "reminders",
     "reported_share",
     "response_or_uplift",
     "sales_ahead",
@@ -107,6 +110,7 @@ __all__ = [
     "shelf_trial",
     "silence",
     "sites",
+    "stay_offer",
     "stopping",
     "targets_a_day",
     "taste",
