@@ -69,7 +69,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     return "prepaid customers, whom free numbers do not touch", [
         Slip("nothing could", "a group that only one of the two touches can: compare what prepaid and postpaid did."),
         Slip("a longer series of months", "both stay on, month after month; longer does not part them."),
-        Slip("the size of the two coefficients", "without a group that only one touches there is one coefficient, for both."),
+        Slip(
+            "the size of the two coefficients",
+            "without a group that only one touches there is one coefficient, for both.",
+        ),
     ]
 
 
@@ -82,7 +85,9 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 def _(case: Case) -> tuple[Any, list[Slip]]:
     stays = 1 - REPORTED_CHANCE
     return 1 - stays ** (1 / 12), [
-        Slip(REPORTED_CHANCE / 12, "who has left cannot leave again: chances do not add up, shares that stay multiply."),
+        Slip(
+            REPORTED_CHANCE / 12, "who has left cannot leave again: chances do not add up, shares that stay multiply."
+        ),
         Slip(stays ** (1 / 12), "this is the share that stays in a month."),
         Slip(1 - stays ** (1 / 3), "this is for three months; the question says a year."),
         Slip(REPORTED_CHANCE ** (1 / 12), "twelve times leaving: take the root of the share that stays."),
@@ -105,7 +110,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(float(own), "this is boosting on the customers it learned from: it remembers them."),
         Slip(float(found["boosting", "auc"]), "this is boosting; take the logistic model."),
         Slip(float(found["logistic", "brier"]), "this is the Brier score, an error: small is good."),
-        Slip(1 - float(rows["leaves"].mean()), "so often 'stays' is right for everyone; the AUC asks who is ranked above whom."),
+        Slip(
+            1 - float(rows["leaves"].mean()),
+            "so often 'stays' is right for everyone; the AUC asks who is ranked above whom.",
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from crmkit import targeting
-from crmkit.checks.case_22.steps import COST, MARGIN, OFFERS, base, lists, offer, trial_rows, true_gain
+from crmkit.checks.case_22.steps import COST, MARGIN, OFFERS, base, lists, offer, shortfall, trial_rows, true_gain
 from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
@@ -17,7 +17,7 @@ NAIVE_BRAND = "Go prepaid"
 
 
 def _trial(case: Case) -> pd.DataFrame:
-    return targeting.trial(trial_rows(case), outcome="leaves", group="group").set_index("group")
+    return targeting.trial(trial_rows(case), outcome="stays", group="group").set_index("group")
 
 
 def _of(case: Case, name: str, column: str = "gain") -> float:
@@ -33,15 +33,15 @@ def _of(case: Case, name: str, column: str = "gain") -> float:
 def _(case: Case) -> tuple[Any, list[Slip]]:
     found = _trial(case)
     post, pre = found.loc["postpaid"], found.loc["prepaid"]
-    return float(-100 * post["uplift"]), [
-        Slip(float(100 * (1 - post["treated_mean"])), "so many stayed with it; most of them would have stayed anyway."),
-        Slip(float(-100 * pre["uplift"]), "these are the prepaid."),
-        Slip(float(100 * post["uplift"]), "the outcome is leaving: fewer leave, so more stay."),
+    return float(100 * post["uplift"]), [
+        Slip(float(100 * post["treated_mean"]), "so many stayed with it; most of them would have stayed anyway."),
+        Slip(float(100 * pre["uplift"]), "these are the prepaid."),
+        Slip(float(-100 * post["uplift"]), "the difference is with the offer less without: more stayed with it."),
         Slip(
-            float(-100 * post["uplift"] / post["control_mean"]),
+            float(100 * post["uplift"] / (1 - post["control_mean"])),
             "this is the share of the leavers that was kept; the question asks of 100 customers.",
         ),
-        Slip(float(-post["uplift"]), "this is a share; the question asks of 100 customers."),
+        Slip(float(post["uplift"]), "this is a share; the question asks of 100 customers."),
     ]
 
 
@@ -123,7 +123,8 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     return float((kept * value).mean()), [
         Slip(float(rows.loc[own, "gain"].mean()), "this is the gain at a cost of 20; add the cost again."),
         Slip(
-            float((rows["leaves"][own] * value).mean()), "this takes every leaver for kept; some leave with the offer, too."
+            float((rows["leaves"][own] * value).mean()),
+            "this takes every leaver for kept; some leave with the offer, too.",
         ),
         Slip(float((kept * value).mean() / MARGIN), "these are bills; 40 % of them is margin."),
         Slip(float(rows.loc[own, "low"].mean() + COST), "this is the lower end of the interval."),
@@ -146,6 +147,24 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(promised - real, "this is by how much the promise was too high."),
         Slip(real + COST * len(both["highest gain"]), "take off what the offers cost."),
         Slip(float(true.sum()), "this is an offer to everyone."),
+    ]
+
+
+@BANK.question(
+    "rule_costs",
+    "How much of the promise was owed to finance's rule, twelve full months of bills, alone?",
+    unit="yuan",
+    tolerance=60,
+    truth=True,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    left = shortfall(case)
+    first, effect, chances, bills = (float(one) for one in left)
+    return chances - bills, [
+        Slip(first - bills, "this is all that did not come; the rule is the last step of it."),
+        Slip(first - effect, "this is the luck of the trial."),
+        Slip(effect - bills, "this takes the wrong chances in; only the last step is the rule's."),
+        Slip(bills, "this is what came."),
     ]
 
 

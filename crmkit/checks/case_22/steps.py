@@ -31,9 +31,19 @@ HOSTING = Telecom.preset("hosting", customers=CONTRACTS)
 WAR, PORTABLE, LOT, TODAY = (pd.Timestamp(day) for day in ("2025-01-01", "2025-05-01", "2025-08-01", "2026-01-01"))
 HALF_YEAR = pd.Timestamp(2025, 7, 1)
 MONTHS = 3  # that the offer works, and that the model looks ahead
-MARGIN, WORTH_MONTHS, COST, OFFERS = 0.4, 12, 20, 500  # of a bill; months of bills a kept customer counts for; an offer; offers
+MARGIN, WORTH_MONTHS, COST, OFFERS = (
+    0.4,
+    12,
+    20,
+    500,
+)  # of a bill; months of bills a kept customer counts for; an offer; offers
 LINES = ("domain", "hosting")
-CALL_COST, CALL_SAVES, CALLS, DISCOUNT = 20, 0.20, 150, 0.10  # service calls to contracts: money, share moved, calls, a year
+CALL_COST, CALL_SAVES, CALLS, DISCOUNT = (
+    20,
+    0.20,
+    150,
+    0.10,
+)  # service calls to contracts: money, share moved, calls, a year
 MANAGED, MANAGER_COST = 40, 90_000  # accounts of a key-account manager, money a year
 KNOWN = ["sex", "age", "income", "prepaid", "bill", "tenure", "complaints", "quality"]
 REPORTED = {"sex": "male", "age": 29, "income": 3_000, "prepaid": True, "bill": 130}  # of the courseware's example
@@ -50,9 +60,9 @@ def draw(seed: int, customers: int = CUSTOMERS, contracts: int = CONTRACTS) -> C
         "regions": drawn.regions,
         "months": drawn.months[["customer_id", "month", "bill", "complaints"]],
         "offers": drawn.offers[["customer_id", "day", "treated", "cost"]],
-        "contacts": late[["contact_id", "customer_id", "arrived", "channel", "reason", "resolved", "repeat_of"]].reset_index(
-            drop=True
-        ),
+        "contacts": late[
+            ["contact_id", "customer_id", "arrived", "channel", "reason", "resolved", "repeat_of"]
+        ].reset_index(drop=True),
         "hosting": host.contracts.drop(columns=["customer_id"]),
     }
     sealed = {
@@ -186,16 +196,21 @@ def worth(bill: pd.Series) -> pd.Series:
 
 @once
 def trial_rows(case: Case) -> pd.DataFrame:
-    """Everyone in the trial of August: group (postpaid or prepaid), leaves (within three months, 0 or 1), bill before."""
+    """Everyone in the trial of August: group (postpaid or prepaid), leaves and stays (for three months, 0 or 1), bill before."""
     known = snapshot(case, LOT)
     rows = case.offers.merge(known, left_on="customer_id", right_index=True)
-    return rows.assign(leaves=rows["leaves"].astype(float), group=np.where(rows["prepaid"], "prepaid", "postpaid"))
+    gone = rows["leaves"].astype(float)
+    return rows.assign(leaves=gone, stays=1 - gone, group=np.where(rows["prepaid"], "prepaid", "postpaid"))
 
 
 def effects(rows: pd.DataFrame) -> pd.DataFrame:
     """Change of the log-odds of leaving by the offer, and its standard error, by group (Woolf 1955)."""
     cells = rows.groupby(["group", "treated"])["leaves"].agg(["sum", "size"]).unstack()
     gone, stayed = cells["sum"], cells["size"] - cells["sum"]
+    if (gone == 0).any(axis=None) or (stayed == 0).any(
+        axis=None
+    ):  # half a customer keeps the odds finite (Haldane 1956)
+        gone, stayed = gone + 0.5, stayed + 0.5
     odds = gone / stayed
     error = np.sqrt((1 / gone + 1 / stayed).sum(axis=1))
     return pd.DataFrame({"effect": np.log(odds[True] / odds[False]), "error": error})
@@ -275,8 +290,7 @@ def due(case: Case) -> pd.DataFrame:
     return rows.set_index("contract_id")[["line", "terms", "margin"]]
 
 
-@once
-def calls(case: Case) -> pd.DataFrame:
+def calls(case: Case, *, saves: float = CALL_SAVES) -> pd.DataFrame:
     """What a service call before the renewal brings, contract by contract."""
     rows, fits = due(case), renewal_fits(case)
     parts = []
@@ -287,9 +301,23 @@ def calls(case: Case) -> pd.DataFrame:
                 own["terms"],
                 fits[name],
                 margin=float(own["margin"].iloc[0]),
-                saves=CALL_SAVES,
+                saves=saves,
                 cost=CALL_COST,
                 discount=DISCOUNT,
             )
         )
     return pd.concat(parts)
+
+
+def auc_if_known(chance: pd.Series) -> float:
+    """AUC that the true chances themselves would have, on average over what may happen.
+
+    Of all pairs of one who leaves and one who stays, the share in which the leaver had the higher chance (ties count half).
+    """
+    p = np.sort(chance.to_numpy(dtype=float))
+    stay = 1 - p
+    # Pairs of a customer with one of a lower chance, and half of those with the same; oneself is no pair.
+    values, first, count = np.unique(p, return_index=True, return_counts=True)
+    lower = np.append(0.0, np.cumsum(stay))[first]
+    won = (count * values * lower).sum() + (count * (count - 1) * values * (1 - values)).sum() / 2
+    return float(won / (p.sum() * stay.sum() - (p * stay).sum()))

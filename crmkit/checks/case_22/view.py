@@ -27,7 +27,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     return float(joined["bill"].sum() / true), [
         Slip(1.0, "a bill stands once for each contact of the customer: rows were multiplied."),
         Slip(float(len(joined) / len(late)), "these are rows; add up the bills."),
-        Slip(float(kept["bill"].sum() / true), "this keeps customers without a contact too (a left join); a plain merge drops them."),
+        Slip(
+            float(kept["bill"].sum() / true),
+            "this keeps customers without a contact too (a left join); a plain merge drops them.",
+        ),
         Slip(
             float(once["bill"].sum() / true),
             "this is what is left if each bill counts once; in the join it counts once for each contact.",
@@ -65,7 +68,8 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(found.gini, "this is the Gini index; read the curve at a tenth of the customers."),
         Slip(float(bills[firm].sum() / bills.sum()), "this is what the firms pay; the best tenth holds people, too."),
         Slip(
-            segments.concentration(bills[~firm]).top_tenth, "this is the best tenth of the people; take firms in as well."
+            segments.concentration(bills[~firm]).top_tenth,
+            "this is the best tenth of the people; take firms in as well.",
         ),
         Slip(found.half, "this is the share of customers that pays half."),
     ]
@@ -86,7 +90,10 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     firms = bills[here(case)["firm"]]
     return need, [
         Slip(MANAGER_COST / top, "this takes the whole bill for profit; only the margin is."),
-        Slip(need / (gone / years), "this is the share of the leavers to be kept; the question asks for the fall in points."),
+        Slip(
+            need / (gone / years),
+            "this is the share of the leavers to be kept; the question asks for the fall in points.",
+        ),
         Slip(
             MANAGER_COST / (MARGIN * MANAGED * float(firms.mean())),
             "this takes the mean firm; the manager has the largest ones.",
