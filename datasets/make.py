@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_12, case_21, case_30, case_32, case_40, case_50
+from crmkit.checks import case_10, case_11, case_12, case_21, case_22, case_30, case_32, case_40, case_50
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -36,6 +36,11 @@ end of 2025, with their account manager, and the margin and cost of half a year;
 `payments` the money out of 550 customers from August to December, with the frauds `confirmed` to the end of November (drawn until
 November and December held four each). `expenses` were drawn apart from all else: luck, and what the envelope tells. Loans of the
 applications move no account. The seed is the number of the case and was not chosen.
+""",
+    "churn": """
+An extract of an operator of 3,000 customers, without names and addresses: bills and complaints of all months, contacts since
+July 2025. `hosting` holds 1,500 contracts from a second world (`worlds.Telecom.preset("hosting")`), whose holders are not in
+`customers`. The seed is the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -115,6 +120,11 @@ def estate() -> worlds.Case:
     return case_50.case(50)
 
 
+def churn() -> worlds.Case:
+    """A mobile operator in a price war, with a retention offer by lot, firms, and hosting contracts."""
+    return case_22.case(22)
+
+
 CASES = {
     "retail": retail,
     "members": members,
@@ -127,6 +137,7 @@ CASES = {
     "bank_risk": bank_risk,
     "supermarket": supermarket,
     "estate": estate,
+    "churn": churn,
 }
 
 

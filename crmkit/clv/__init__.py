@@ -19,6 +19,7 @@ from crmkit.clv.margins import ArithmeticMargin, GeometricMargin, RevertingMargi
 from crmkit.clv.option import OptionToStop, option_curve, option_to_stop, stop_or_serve
 from crmkit.clv.pareto_nbd import ParetoNBD, fit_pareto_nbd
 from crmkit.clv.perpetual import perpetual_option_to_stop
+from crmkit.clv.reminders import reminders
 from crmkit.clv.spend import GammaGamma, fit_gamma_gamma
 from crmkit.clv.split import split
 from crmkit.clv.to_win import equity_to_win
@@ -63,6 +64,7 @@ __all__ = [
     "perpetual_option_to_stop",
     "project",
     "recency_frequency",
+    "reminders",
     "split",
     "spread",
     "stop_or_serve",

@@ -12,6 +12,7 @@ from crmkit.explore.dialling import targets_a_day
 from crmkit.explore.explorer import Explorer, choices, number, share
 from crmkit.explore.house import hiding, key_accounts, letter_pays, months_online
 from crmkit.explore.insurance import claim_history, machine_by_value, score_change
+from crmkit.explore.leaving import account_care, reminders, stay_offer
 from crmkit.explore.marketing import attributes, bass_by_hand, capacity, pricing
 from crmkit.explore.monitor import control_limit, fair_league, five_answers
 from crmkit.explore.profit import budget_split, move_work
@@ -38,6 +39,7 @@ from crmkit.explore.worth import contracts_ahead, lifetime, mixed_customers, sto
 
 __all__ = [
     "Explorer",
+    "account_care",
     "after_hours",
     "answered_by_machine",
     "approval",
@@ -100,6 +102,7 @@ __all__ = [
     "promise_or_money",
     "queue_message",
     "recipe_lift",
+    "reminders",
     "reported_share",
     "response_or_uplift",
     "sales_ahead",
@@ -112,6 +115,7 @@ __all__ = [
     "shelf_trial",
     "silence",
     "sites",
+    "stay_offer",
     "stopping",
     "targets_a_day",
     "taste",

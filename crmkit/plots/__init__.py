@@ -14,7 +14,7 @@ from crmkit.plots.baskets import (
     rule_by_group,
     rules_found,
 )
-from crmkit.plots.churn import hazard_drivers, retention_offer, staying
+from crmkit.plots.churn import hazard_drivers, list_gains, retention_offer, staying
 from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.contacts import channel_gains, false_alarms, peek_paths, plan_limits
@@ -119,6 +119,7 @@ __all__ = [
     "leavers",
     "lift_again",
     "lift_of_share",
+    "list_gains",
     "migration",
     "model_profits",
     "month",

@@ -128,3 +128,33 @@ def retention_offer(offer: Any, *, ax: Axes | None = None) -> Axes:
         return finish(
             ax, title, alt=text, x="chance to leave without the offer", y="gain of the offer (money; line: interval)"
         )
+
+
+def list_gains(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
+    """What ways to choose customers bring: `table` on the way, with gain, low, high (money in all) and customers."""
+    with canvas(ax, (8.0, 1.4 + 0.5 * len(table))) as ax:
+        at, pays = np.arange(len(table)), table["gain"] > 0
+        ax.hlines(at, table["low"], table["high"], color=GREY)
+        for place, one in zip(at, table.itertuples(), strict=True):
+            ax.plot(one.gain, place, "o" if one.gain > 0 else "X", color=GREEN if one.gain > 0 else RED, markersize=8)
+            ax.text(max(one.high, one.gain), place, f"  {one.gain:+,.0f}", va="center", fontsize=9)
+        for mask, mark, colour, label in (
+            (pays, "o", GREEN, "estimate above 0"),
+            (~pays, "X", RED, "estimate not above 0"),
+        ):
+            if mask.any():
+                ax.plot([], [], mark, color=colour, label=label)
+        ax.axvline(0, color=BLACK, lw=0.8)
+        ax.set_yticks(at, [f"{name} ({count:,.0f})" for name, count in table["customers"].items()])
+        ax.invert_yaxis()
+        ax.margins(x=0.16, y=0.2)
+        ax.legend(
+            loc="upper center", bbox_to_anchor=(0.5, -0.2 - 0.25 / len(table)), ncols=2, fontsize=9, frameon=False
+        )
+        ax.xaxis.set_major_formatter(lambda money, _: f"{money:,.0f}")
+        best, worst = table["gain"].idxmax(), table["gain"].idxmin()
+        title = f"{best} brings {table.loc[best, 'gain']:,.0f} {unit}, {worst} {table.loc[worst, 'gain']:,.0f}"
+        text = "; ".join(
+            f"{one.Index}: {one.gain:,.0f} ({one.low:,.0f} to {one.high:,.0f})" for one in table.itertuples()
+        )
+        return finish(ax, title, alt=text, x=f"{unit} in all (line: 95 % interval)", y="")

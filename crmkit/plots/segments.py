@@ -115,19 +115,20 @@ def choose_k(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt=text, x="number of groups", y="index, 0 to 1")
 
 
-def concentration(found: Concentration, *, ax: Axes | None = None) -> Axes:
-    """Money against customers, the best first, from `segments.concentration`."""
+def concentration(found: Concentration, *, at: float | None = None, ax: Axes | None = None) -> Axes:
+    """Money against customers, the best first, from `segments.concentration`; `at`: a share of customers to mark, not a tenth."""
+    share = 0.1 if at is None else at
+    money = float(np.interp(share, found.curve["share"], found.curve["captured"]))
+    best = "best tenth" if at is None else f"best {percent(share)}"
     with canvas(ax) as ax:
         ax.plot(found.curve["share"], found.curve["captured"], color=BLUE, label="customers, best first")
         ax.plot([0, 1], [0, 1], color=GREY, ls="--", label="if all were alike")
-        ax.plot([0.1, 0.1, 0], [0, found.top_tenth, found.top_tenth], color=ORANGE, lw=1)
-        ax.annotate(
-            f"best tenth: {percent(found.top_tenth)}", (0.1, found.top_tenth), (14, -4), textcoords="offset points"
-        )
+        ax.plot([share, share, 0], [0, money, money], color=ORANGE, lw=1)
+        ax.annotate(f"{best}: {percent(money)}", (share, money), (14, -4), textcoords="offset points")
         ax.legend(loc="lower right")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-        title = f"The best tenth of the customers brings {percent(found.top_tenth)} of the money"
+        title = f"The {best} of the customers bring{'s' if at is None else ''} {percent(money)} of the money"
         text = (
             f"Half of the money comes from {percent(found.half)} of the customers; Gini index {found.gini:.2f} "
             f"(95 %: {found.low:.2f} to {found.high:.2f})"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def trial(found: pd.DataFrame, *, outcome: str = "purchases", ax: Axes | None = None) -> Axes:
-    """With and without the contact, by group, and the difference with its interval."""
+def trial(found: pd.DataFrame, *, outcome: str = "purchases", verb: str = "buy", ax: Axes | None = None) -> Axes:
+    """With and without the contact, by group, and the difference with its interval; `verb`: what the outcome counts."""
     with canvas(ax, (8.0, 1.2 + 0.5 * len(found))) as ax:
         at = np.arange(len(found))
         ax.barh(at - 0.2, found["control_mean"], 0.36, color=GREY, label="held back")
@@ -25,10 +25,13 @@ def trial(found: pd.DataFrame, *, outcome: str = "purchases", ax: Axes | None = 
         ax.set_yticks(at, found["group"])
         ax.invert_yaxis()
         ax.set_xlim(0, 1.35 * max(found["treated_mean"].max(), found["control_mean"].max()))
-        ax.legend(loc="lower right")
+        if len(found) > 2:
+            ax.legend(loc="lower right")
+        else:  # no room beside the bars
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=2, frameon=False)
         top, most = found.loc[found["treated_mean"].idxmax()], found.loc[found["uplift"].idxmax()]
         title = (
-            f"{top['group']} buy most when contacted; the largest estimated difference is that of {most['group']}: "
+            f"{top['group']} {verb} most when contacted; the largest estimated difference is that of {most['group']}: "
             f"{_effect(most['uplift'], most['low'], most['high'], 2)}"
         )
         text = "; ".join(

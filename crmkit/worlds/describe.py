@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _EXTRA = {
     "till_export": "one row of the till's export, as text and dirty: transactions as they came",
+    "hosting": "a hosting contract: line, first and last day (missing while it runs), months of a term, fee of a term",
     "consents": "a customer: do they agree to letters about offers, and to calls?",
     "cards": "a card at a month end: its limit and what was owed",
     "plans": "a manager in a month: customers in the portfolio, and the sales planned",
