@@ -20,6 +20,7 @@ from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scor
 from crmkit.explore.risk import approval, line_warnings, plan_warnings
 from crmkit.explore.self_service import after_hours, contained, queue_message, web_answers
 from crmkit.explore.shop import sales_ahead, serving_cost
+from crmkit.explore.sales import closed_loop, life_ahead, pipeline_ahead, topics_kept
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.together import (
     beliefs,
@@ -54,6 +55,7 @@ __all__ = [
     "choices",
     "claim",
     "claim_history",
+    "closed_loop",
     "clustering",
     "contact_plan",
     "contained",
@@ -71,6 +73,7 @@ __all__ = [
     "formula_or_simulation",
     "hastening",
     "how_sure",
+    "life_ahead",
     "lifetime",
     "line_warnings",
     "location",
@@ -87,6 +90,7 @@ __all__ = [
     "one_customer",
     "peeking",
     "plan_warnings",
+    "pipeline_ahead",
     "pooled_sites",
     "price_war",
     "pricing",
@@ -112,6 +116,7 @@ __all__ = [
     "taste",
     "tea_claim",
     "thresholds",
+    "topics_kept",
     "watching",
     "web_answers",
     "worth_of_answering",

@@ -42,6 +42,7 @@ from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profi
 from crmkit.plots.queues import day_service, replications, service_by_agents, staffing_cost, waits
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.response import chance_profile, claimed_gains, model_profits, profit_curve, reliability
+from crmkit.plots.sales import beliefs_after, conversions, focus, quarter, states_ahead
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.staffing import (
     answered_within,
@@ -76,6 +77,7 @@ __all__ = [
     "back_test",
     "basket_network",
     "basket_rules",
+    "beliefs_after",
     "bill_tail",
     "by_frequency",
     "call_week",
@@ -95,6 +97,7 @@ __all__ = [
     "concentration",
     "confusion",
     "control_chart",
+    "conversions",
     "cost_to_serve",
     "day_service",
     "day_staffing",
@@ -105,6 +108,7 @@ __all__ = [
     "equity_split",
     "false_alarms",
     "first_channels",
+    "focus",
     "forecast_errors",
     "form",
     "gains",
@@ -139,6 +143,7 @@ __all__ = [
     "programme",
     "promise_and_money",
     "promises",
+    "quarter",
     "queue_minutes",
     "rankings",
     "reasons",
@@ -163,6 +168,7 @@ __all__ = [
     "shrinkage",
     "skills_map",
     "staffing_cost",
+    "states_ahead",
     "staying",
     "staying_in_queue",
     "survival",
