@@ -18,9 +18,9 @@ from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.risk import approval, line_warnings, plan_warnings
+from crmkit.explore.sales import closed_loop, life_ahead, pipeline_ahead, topics_kept
 from crmkit.explore.self_service import after_hours, contained, queue_message, web_answers
 from crmkit.explore.shop import sales_ahead, serving_cost
-from crmkit.explore.sales import closed_loop, life_ahead, pipeline_ahead, topics_kept
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
 from crmkit.explore.together import (
     beliefs,
@@ -89,8 +89,8 @@ __all__ = [
     "number",
     "one_customer",
     "peeking",
-    "plan_warnings",
     "pipeline_ahead",
+    "plan_warnings",
     "pooled_sites",
     "price_war",
     "pricing",
