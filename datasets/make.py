@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_12, case_21, case_22, case_30, case_32, case_40, case_50
+from crmkit.checks import case_10, case_11, case_12, case_21, case_22, case_30, case_32, case_40, case_50, case_51
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -41,6 +41,11 @@ applications move no account. The seed is the number of the case and was not cho
 An extract of an operator of 3,000 customers, without names and addresses: bills and complaints of all months, contacts since
 July 2025. `hosting` holds 1,500 contracts from a second world (`worlds.Telecom.preset("hosting")`), whose holders are not in
 `customers`. The seed is the number of the case and was not chosen.
+""",
+    "industry": """
+Drawn to 31 March 2026 and cut at the end of 2025: the envelope holds what came of the open opportunities. Orders are all
+service and spares, without returns; the money of this case is euros. The satisfaction answers were drawn apart from the
+customers. The seed is the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -100,6 +105,11 @@ def bank_risk() -> worlds.Case:
     return case_32.case(32)
 
 
+def industry() -> worlds.Case:
+    """A maker of laboratory instruments on the last day of 2025: pipeline, satisfaction, service orders, portal."""
+    return case_51.case(51)
+
+
 def supermarket() -> worlds.Case:
     """Receipts of 300 members of a supermarket, its web shop, and a shelf experiment with a control."""
     return case_11.case(12)
@@ -134,6 +144,7 @@ CASES = {
     "insurance": insurance,
     "self_service": self_service,
     "home_equity": home_equity,
+    "industry": industry,
     "bank_risk": bank_risk,
     "supermarket": supermarket,
     "estate": estate,

@@ -20,6 +20,7 @@ from crmkit.explore.queues import promise, sites, worth_of_answering
 from crmkit.explore.response import cutoff, distortion, profile
 from crmkit.explore.retail import budget, clustering, dirt, loyalty, moves, scores, taste
 from crmkit.explore.risk import approval, line_warnings, plan_warnings
+from crmkit.explore.sales import closed_loop, life_ahead, pipeline_ahead, topics_kept
 from crmkit.explore.self_service import after_hours, contained, queue_message, web_answers
 from crmkit.explore.shop import sales_ahead, serving_cost
 from crmkit.explore.staffing import call_forecast, covering, formula_or_simulation, pooled_sites, promise_or_money
@@ -57,6 +58,7 @@ __all__ = [
     "choices",
     "claim",
     "claim_history",
+    "closed_loop",
     "clustering",
     "contact_plan",
     "contained",
@@ -77,6 +79,7 @@ __all__ = [
     "how_sure",
     "key_accounts",
     "letter_pays",
+    "life_ahead",
     "lifetime",
     "line_warnings",
     "location",
@@ -93,6 +96,7 @@ __all__ = [
     "number",
     "one_customer",
     "peeking",
+    "pipeline_ahead",
     "plan_warnings",
     "pooled_sites",
     "price_war",
@@ -121,6 +125,7 @@ __all__ = [
     "taste",
     "tea_claim",
     "thresholds",
+    "topics_kept",
     "watching",
     "web_answers",
     "worth_of_answering",

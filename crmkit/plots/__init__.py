@@ -43,6 +43,7 @@ from crmkit.plots.profit import channel_move, cost_to_serve, equity_split, profi
 from crmkit.plots.queues import day_service, replications, service_by_agents, staffing_cost, waits
 from crmkit.plots.regions import residuals, shrinkage
 from crmkit.plots.response import chance_profile, claimed_gains, model_profits, profit_curve, reliability
+from crmkit.plots.sales import beliefs_after, conversions, focus, quarter, states_ahead
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.staffing import (
     answered_within,
@@ -77,6 +78,7 @@ __all__ = [
     "back_test",
     "basket_network",
     "basket_rules",
+    "beliefs_after",
     "bill_tail",
     "by_frequency",
     "call_week",
@@ -96,6 +98,7 @@ __all__ = [
     "concentration",
     "confusion",
     "control_chart",
+    "conversions",
     "cost_to_serve",
     "day_service",
     "day_staffing",
@@ -106,6 +109,7 @@ __all__ = [
     "equity_split",
     "false_alarms",
     "first_channels",
+    "focus",
     "forecast_errors",
     "form",
     "gain_by_value",
@@ -144,6 +148,7 @@ __all__ = [
     "programme",
     "promise_and_money",
     "promises",
+    "quarter",
     "queue_minutes",
     "rankings",
     "reasons",
@@ -168,6 +173,7 @@ __all__ = [
     "shrinkage",
     "skills_map",
     "staffing_cost",
+    "states_ahead",
     "staying",
     "staying_in_queue",
     "survival",

@@ -1,8 +1,9 @@
 """Whom do we address? What a contact changes, and where the money goes first."""
 
-from crmkit.targeting import churn, contacts, market, response, triage, uplift
+from crmkit.targeting import churn, contacts, market, pipeline, response, triage, uplift
 from crmkit.targeting.budget import net_gain, spend
 from crmkit.targeting.gains import gains
+from crmkit.targeting.loop import update
 from crmkit.targeting.trial import trial
 from crmkit.targeting.whatif import Rotation, form, programme, rotation
 
@@ -14,11 +15,13 @@ __all__ = [
     "gains",
     "market",
     "net_gain",
+    "pipeline",
     "programme",
     "response",
     "rotation",
     "spend",
     "triage",
     "trial",
+    "update",
     "uplift",
 ]

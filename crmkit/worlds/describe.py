@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _EXTRA = {
     "till_export": "one row of the till's export, as text and dirty: transactions as they came",
     "hosting": "a hosting contract: line, first and last day (missing while it runs), months of a term, fee of a term",
+    "monthly_answers": "a customer asked in a month, five a month by lot: satisfaction, points from 0 to 100",
+    "wave": "a customer asked in December 2025, 400 by lot: satisfaction, points from 0 to 100",
+    "came": "an opportunity open on 31 December 2025 that was closed within 90 days: when, how, and its amount",
+    "satisfaction": "a month: the true mean of all customers' satisfaction, points",
+    "reminders": "a customer: orders more in the 90 days after one more reminder, and euros net of its cost",
     "consents": "a customer: do they agree to letters about offers, and to calls?",
     "cards": "a card at a month end: its limit and what was owed",
     "plans": "a manager in a month: customers in the portfolio, and the sales planned",
