@@ -32,7 +32,7 @@ def test_an_explorer_keeps_the_laws(made, name):
 
 
 def test_the_window_is_priced_as_by_hand(made):
-    months = made[2][2].tolist()
+    months = made[1][2].tolist()
     cost = {kept: 600 * kept + 1_000 * 25 * sum(back > kept for back in months) / 300 for kept in range(1, 37)}
     least = min(cost, key=cost.get)
     said = made[0]["months_online"].said
@@ -40,7 +40,7 @@ def test_the_window_is_priced_as_by_hand(made):
 
 
 def test_the_list_of_the_rich_is_held_against_the_best(made):
-    explorer, money = made[0]["key_accounts"], made[2][0]
+    explorer, money = made[0]["key_accounts"], made[1][0]
     explorer.controls["by"].value = "net worth"
     both = set(money["revenue"].nlargest(20).index) & set(money["net worth"].nlargest(20).index)
     assert f"{len(both)} of them are among the best by revenue" in explorer.said
@@ -53,7 +53,7 @@ def test_a_letter_pays_surely_where_the_lower_end_does(made):
 
 
 def test_who_is_left_out_is_counted_by_hand(made):
-    explorer, people = made[0]["hiding"], made[2][1]
+    explorer, people = made[0]["hiding"], made[1][1]
     explorer.controls["band"].value = 10
     told = [(age // 10, area) for age, area in zip(people["age"], people["area"], strict=True)]
     assert f"{sum(told.count(one) < 5 for one in told)} of 200 people are left out" in explorer.said
