@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_12, case_21, case_30, case_32, case_40, case_50
+from crmkit.checks import case_10, case_11, case_12, case_21, case_30, case_32, case_40, case_41, case_50
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -36,6 +36,12 @@ end of 2025, with their account manager, and the margin and cost of half a year;
 `payments` the money out of 550 customers from August to December, with the frauds `confirmed` to the end of November (drawn until
 November and December held four each). `expenses` were drawn apart from all else: luck, and what the envelope tells. Loans of the
 applications move no account. The seed is the number of the case and was not chosen.
+""",
+    "brokerage": """
+Customers with a securities account through both years; who had been in default on a card before 2025 is left out. `cards` holds
+all card holders of the bank without default before 2025: months over the limit in each year, and whether they fell into default
+in 2025. `envelope/chances`: the true chance of default within the coming year. Trades do not depend on the card. The seed is
+the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -85,6 +91,11 @@ def insurance() -> worlds.Case:
     return case_40.case(41)
 
 
+def brokerage() -> worlds.Case:
+    """Two years of a broker's branch: who has whom, every trade with its commission, and cards beside them."""
+    return case_41.case(41)
+
+
 def home_equity() -> worlds.Case:
     """The home owners of two pilots of a bank, by letter and by call."""
     return case_30.case(30)
@@ -122,6 +133,7 @@ CASES = {
     "telecom": telecom,
     "call_centre": call_centre,
     "insurance": insurance,
+    "brokerage": brokerage,
     "self_service": self_service,
     "home_equity": home_equity,
     "bank_risk": bank_risk,

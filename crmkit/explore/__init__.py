@@ -4,6 +4,7 @@ from crmkit.explore.answer import ask
 from crmkit.explore.approach import channel_costs, claim, contact_plan
 from crmkit.explore.baskets import lottery, next_offer, thresholds
 from crmkit.explore.centre import attendant, location, mail_in_idle
+from crmkit.explore.brokerage import broker_books, make_or_buy, safe_list, trading_bands
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
@@ -46,6 +47,7 @@ __all__ = [
     "attributes",
     "bass_by_hand",
     "beliefs",
+    "broker_books",
     "budget",
     "budget_split",
     "call_forecast",
@@ -78,6 +80,7 @@ __all__ = [
     "loyalty",
     "machine_by_value",
     "mail_in_idle",
+    "make_or_buy",
     "market",
     "mixed_customers",
     "move_work",
@@ -97,6 +100,7 @@ __all__ = [
     "recipe_lift",
     "reported_share",
     "response_or_uplift",
+    "safe_list",
     "sales_ahead",
     "score_change",
     "scores",
@@ -112,6 +116,7 @@ __all__ = [
     "taste",
     "tea_claim",
     "thresholds",
+    "trading_bands",
     "watching",
     "web_answers",
     "worth_of_answering",
