@@ -10,7 +10,19 @@ import sys
 from pathlib import Path
 
 from crmkit import store, worlds
-from crmkit.checks import case_10, case_11, case_12, case_21, case_22, case_30, case_32, case_40, case_50, case_51
+from crmkit.checks import (
+    case_10,
+    case_11,
+    case_12,
+    case_21,
+    case_22,
+    case_30,
+    case_32,
+    case_40,
+    case_41,
+    case_50,
+    case_51,
+)
 
 HERE = Path(__file__).parent
 SEED = 23
@@ -46,6 +58,12 @@ July 2025. `hosting` holds 1,500 contracts from a second world (`worlds.Telecom.
 Drawn to 31 March 2026 and cut at the end of 2025: the envelope holds what came of the open opportunities. Orders are all
 service and spares, without returns; the money of this case is euros. The satisfaction answers were drawn apart from the
 customers. The seed is the number of the case and was not chosen.
+""",
+    "brokerage": """
+Customers with a securities account through both years; who had been in default on a card before 2025 is left out. `cards` holds
+all card holders of the bank without default before 2025: months over the limit in each year, and whether they fell into default
+in 2025. `envelope/chances`: the true chance of default within the coming year. Trades do not depend on the card. The seed is
+the number of the case and was not chosen.
 """,
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
@@ -95,6 +113,11 @@ def insurance() -> worlds.Case:
     return case_40.case(41)
 
 
+def brokerage() -> worlds.Case:
+    """Two years of a broker's branch: who has whom, every trade with its commission, and cards beside them."""
+    return case_41.case(41)
+
+
 def home_equity() -> worlds.Case:
     """The home owners of two pilots of a bank, by letter and by call."""
     return case_30.case(30)
@@ -142,6 +165,7 @@ CASES = {
     "telecom": telecom,
     "call_centre": call_centre,
     "insurance": insurance,
+    "brokerage": brokerage,
     "self_service": self_service,
     "home_equity": home_equity,
     "industry": industry,

@@ -63,6 +63,7 @@ monitor
 profit
 queues
 response
+sales
 staffing
 telecom
 together

@@ -3,6 +3,7 @@
 from crmkit.explore.answer import ask
 from crmkit.explore.approach import channel_costs, claim, contact_plan
 from crmkit.explore.baskets import lottery, next_offer, thresholds
+from crmkit.explore.brokerage import broker_books, make_or_buy, safe_list, trading_bands
 from crmkit.explore.centre import attendant, location, mail_in_idle
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
@@ -50,6 +51,7 @@ __all__ = [
     "attributes",
     "bass_by_hand",
     "beliefs",
+    "broker_books",
     "budget",
     "budget_split",
     "call_forecast",
@@ -87,6 +89,7 @@ __all__ = [
     "loyalty",
     "machine_by_value",
     "mail_in_idle",
+    "make_or_buy",
     "market",
     "mixed_customers",
     "months_online",
@@ -109,6 +112,7 @@ __all__ = [
     "reminders",
     "reported_share",
     "response_or_uplift",
+    "safe_list",
     "sales_ahead",
     "score_change",
     "scores",
@@ -126,6 +130,7 @@ __all__ = [
     "tea_claim",
     "thresholds",
     "topics_kept",
+    "trading_bands",
     "watching",
     "web_answers",
     "worth_of_answering",

@@ -18,7 +18,7 @@ from crmkit.plots.churn import hazard_drivers, list_gains, retention_offer, stay
 from crmkit.plots.claim_rates import claim_history, claims_seen
 from crmkit.plots.clv import alive_path, back_test, by_frequency, recency_frequency, tracking, value_deciles
 from crmkit.plots.contacts import channel_gains, false_alarms, peek_paths, plan_limits
-from crmkit.plots.cost import first_channels, hastened, net_worth
+from crmkit.plots.cost import first_channels, hastened, net_worth, ownership
 from crmkit.plots.explained import score_reasons, scorecard, tree_rules
 from crmkit.plots.house import gain_by_value, hidden, months_online
 from crmkit.plots.log import amounts, months, reasons
@@ -135,6 +135,7 @@ __all__ = [
     "offer_days",
     "offer_gain",
     "option_to_stop",
+    "ownership",
     "pair_map",
     "peek_paths",
     "percent",

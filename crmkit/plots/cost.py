@@ -101,3 +101,24 @@ def hastened(
         anyway = f"{mean[-1]:,.0f} of {market:,.0f} would use it by period {at[-1]} anyway"
         text = f"{anyway}; {found.gained:,.0f} customer-periods are won"
         return finish(ax, title, alt=text, x="period since the launch", y="users")
+
+
+def ownership(totals: pd.DataFrame, *, at: int, unit: str = "money", ax: Axes | None = None) -> Axes:
+    """What each way has cost by the end of each year, in today's money.
+
+    `totals` on the year, one column a way (total of `profit.ownership`); `at` the year looked at.
+    """
+    looks = ((ORANGE, "--", "s"), (BLUE, "-", "o"), (GREEN, "-.", "^"))
+    with canvas(ax) as ax:
+        for (name, values), (colour, line, mark) in zip(totals.items(), looks, strict=False):
+            ax.plot(totals.index, values, line, marker=mark, color=colour, lw=2, label=name)
+        ax.axvline(at, color=GREY, ls=":")
+        ax.set_ylim(0, 1.1 * float(totals.to_numpy().max()))
+        ax.set_xticks(totals.index)
+        ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        ax.grid(axis="y")
+        ax.legend(loc="lower right")
+        here = totals.loc[at]
+        title = f"Over {at} year{'s' if at > 1 else ''}, to {here.idxmin()} costs least: {here.min():,.0f} {unit}"
+        text = "; ".join(f"{name}: {value:,.0f} {unit} by year {at}" for name, value in here.items())
+        return finish(ax, title, alt=text, x="years used", y=f"cost so far, {unit} of today")

@@ -5,6 +5,7 @@ from crmkit.profit.claims import claim_rates
 from crmkit.profit.deflection import deflection
 from crmkit.profit.equity import Equity, Reach, best_equity, keep_value, split
 from crmkit.profit.moves import Move, migrate
+from crmkit.profit.ownership import ownership
 from crmkit.profit.routing import least_settled, route
 from crmkit.profit.whale import Whale, deciles, whale, whale_curve
 
@@ -22,6 +23,7 @@ __all__ = [
     "keep_value",
     "least_settled",
     "migrate",
+    "ownership",
     "route",
     "split",
     "whale",
