@@ -68,7 +68,7 @@ def reminders(
     >>> import pandas as pd
     >>> from crmkit.clv import fit_sbg
     >>> fit = fit_sbg(pd.Series([1000, 631, 468, 382, 326, 289, 262, 241]))
-    >>> found = reminders(pd.Series([0, 5]), fit, margin=50.0, saves=0.1, cost=2.0, discount=0.1)
+    >>> found = reminders(pd.Series([0, 5]), fit, margin=50.0, saves=0.1, cost=3.0, discount=0.1)
     >>> (found["worth"] < found["worth_of_renewed"]).tolist(), (found["gain"] > 0).tolist()
     ([True, True], [True, False])
     """
