@@ -3,8 +3,8 @@
 from crmkit.explore.answer import ask
 from crmkit.explore.approach import channel_costs, claim, contact_plan
 from crmkit.explore.baskets import lottery, next_offer, thresholds
-from crmkit.explore.centre import attendant, location, mail_in_idle
 from crmkit.explore.brokerage import broker_books, make_or_buy, safe_list, trading_bands
+from crmkit.explore.centre import attendant, location, mail_in_idle
 from crmkit.explore.churn import price_war
 from crmkit.explore.clv import silence, watching
 from crmkit.explore.contacts import peeking
