@@ -41,7 +41,10 @@ def test_chances_are_told_by_the_year_before_and_offered_by_this_year(case):
     told, cards = steps.chances(case), case.cards.set_index("customer_id")
     assert told["customers"].sum() == len(cards) and told["defaults"].sum() == cards["defaulted_2025"].sum()
     never = cards["over_2024"] == 0  # of the year of the defaults itself it would be a leak
-    assert told["customers"].iloc[0] == never.sum() and told["defaults"].iloc[0] == cards.loc[never, "defaulted_2025"].sum()
+    assert (
+        told["customers"].iloc[0] == never.sum()
+        and told["defaults"].iloc[0] == cards.loc[never, "defaulted_2025"].sum()
+    )
     assert (told["low"] < told["chance"]).all() and (told["chance"] < told["high"]).all()
     offers = steps.offers(case)
     assert not cards.loc[offers.index, "defaulted_2025"].any()
