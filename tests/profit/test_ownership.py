@@ -88,6 +88,8 @@ def test_books_are_compared_fairly(people, opened):
     table = monitor.league_means(by.mean(), error)
     assert f"{table.index[0]} in the fair table with {table['shrunk'].iloc[0]:.1f}" in explorer.said
     assert ("the best is 3 with 9.0" in explorer.said) == opened
+    explorer.controls["least"].value = 4  # the smallest book has four: it still counts
+    assert "Of 4 brokers with 4" in explorer.said
     explorer.controls["least"].value = 5
     assert "Of 3 brokers with 5" in explorer.said
 

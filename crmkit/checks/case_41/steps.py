@@ -70,15 +70,14 @@ def _cards(drawn: Case) -> pd.DataFrame:
 
 def _next_year() -> tuple[float, float]:
     """True chance of default within twelve months of a customer in distress, and of one who is not."""
-    sick, well = 1.0, 0.0  # chance of not having defaulted so far, by where one started
     falls = 1 - np.exp(-LINES.distress_per_year / 12)
+    # Chance of no default so far, by where one started; of the well: still well, and in distress by now.
     kept_sick, kept_well = 1.0, np.array([1.0, 0.0])
     for _ in range(12):
         kept_sick *= 1 - LINES.default_in_distress
         kept_well = np.array([kept_well[0] * (1 - falls), kept_well[1] + kept_well[0] * falls])
         kept_well *= [1 - LINES.default_per_month, 1 - LINES.default_in_distress]
-    sick, well = 1 - kept_sick, 1 - kept_well.sum()
-    return float(sick), float(well)
+    return float(1 - kept_sick), float(1 - kept_well.sum())
 
 
 @once
