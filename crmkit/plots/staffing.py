@@ -228,7 +228,8 @@ def staying_in_queue(curve: pd.DataFrame, *, law: pd.Series | None = None, ax: A
             if len(half)
             else "More than half would wait longer than any did"
         )
-        last = curve.iloc[-1]
+        told = curve[curve["high"] > curve["low"]]  # after the last who hung up no interval is left
+        last = (told if len(told) else curve).iloc[-1]
         band = f"{percent(last['low'])} to {percent(last['high'])}"
-        text = f"After {curve.index[-1]:.0f} seconds {percent(last['staying'])} would be waiting ({band})"
+        text = f"After {last.name:.0f} seconds {percent(last['staying'])} would be waiting ({band})"
         return finish(ax, title, alt=text, x="seconds in the queue", y="share who would still wait")

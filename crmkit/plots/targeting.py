@@ -101,12 +101,12 @@ def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None 
         )
 
 
-def promises(found: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
-    """What plans promised and what they brought; a frame with both columns, a row a firm."""
+def promises(found: pd.DataFrame, *, unit: str = "money", by: str = "the pilot", ax: Axes | None = None) -> Axes:
+    """What plans promised and what they brought; a frame with both columns, a row a firm; `by` is who promised."""
     rows = found.sort_values("promised", ignore_index=True)
     with canvas(ax) as ax:
         ax.vlines(rows.index, rows["brought"], rows["promised"], color=GREY, lw=1)
-        ax.plot(rows.index, rows["promised"], "o", color=ORANGE, label="promised by the pilot")
+        ax.plot(rows.index, rows["promised"], "o", color=ORANGE, label=f"promised by {by}")
         ax.plot(rows.index, rows["brought"], "_", color=BLACK, markersize=11, mew=2.5, label="brought in truth")
         ax.axhline(0, color=BLACK, lw=0.8)
         ax.set_xticks([])
@@ -116,7 +116,7 @@ def promises(found: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None
         title = f"On average {means['promised']:,.0f} promised, {means['brought']:,.0f} brought"
         pairs = "; ".join(f"{row.promised:,.0f} promised, {row.brought:,.0f} brought" for row in rows.itertuples())
         return finish(
-            ax, title, alt=pairs, x=f"{len(found)} firms, by what the pilot promised", y=f"gain of the plan, {unit}"
+            ax, title, alt=pairs, x=f"{len(found)} firms, by what {by} promised", y=f"gain of the plan, {unit}"
         )
 
 
