@@ -114,7 +114,7 @@ class Lab:
         )
         return page
 
-    def run_all(self, page, *, seconds=120, allow_errors=False):
+    def run_all(self, page, *, seconds=300, allow_errors=False):
         """Run all cells and wait for the last; a cell that raises fails the test unless errors are allowed."""
         page.evaluate(
             """() => {

@@ -46,7 +46,10 @@ def main(more: list[str]) -> int:
         failed.append("ruff format (mend: make format)")
     found = notebooks()
     print(f"== pytest: tests, doctests and {len(found)} notebooks", flush=True)
-    code = subprocess.run([sys.executable, "-m", "pytest", *pytest_words(found), *more], cwd=ROOT).returncode
+    # A worker and its kernel have one core: more threads of linear algebra would only wait for each other.
+    one_each = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"} | os.environ
+    words = [sys.executable, "-m", "pytest", *pytest_words(found), *more]
+    code = subprocess.run(words, cwd=ROOT, env=one_each).returncode
     if code:
         failed.append("pytest")
     if failed:
