@@ -162,3 +162,10 @@ def test_a_bank_keeps_questions_in_the_order_they_were_put():
     for name in ("b", "a"):
         bank.question(name, "?")(lambda case: (1, []))
     assert list(bank) == ["b", "a"]
+
+
+def test_a_step_is_remembered_apart_for_each_argument(shop):
+    seen = []
+    step = once(lambda case, part, *, times=1: seen.append(part) or part * times)
+    assert [step(shop, 2), step(shop, 3), step(shop, 2), step(shop, 2, times=5)] == [2, 3, 2, 10]
+    assert seen == [2, 3, 2]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
 from crmkit.worlds import Case
 
 Found = TypeVar("Found")
+More = ParamSpec("More")
 
 
-def once(step: Callable[[Case], Found]) -> Callable[[Case], Found]:
-    """A step that remembers what it gave for the last case it saw, since twenty questions ask in turn.
+def once(step: Callable[Concatenate[Case, More], Found]) -> Callable[Concatenate[Case, More], Found]:
+    """A step that remembers what it gave for the last case it saw, by its further arguments; twenty questions ask in turn.
 
     The memory hangs on the case itself, not on its contents: a case drawn or loaded anew is worked out anew, and one
     that is gone is forgotten. A frame is given out as a copy, so that nobody changes what the next question gets.
@@ -28,16 +29,19 @@ def once(step: Callable[[Case], Found]) -> Callable[[Case], Found]:
     (True, ['worked'])
     """
     # Threads may mark at the same time: the pair is swapped whole, and read once.
-    last: list[tuple[weakref.ref[Case], Found]] = []
+    last: list[tuple[weakref.ref[Case], dict[Any, Found]]] = []
 
     @wraps(step)
-    def remembered(case: Case) -> Found:
+    def remembered(case: Case, *args: More.args, **options: More.kwargs) -> Found:
+        key = args, tuple(sorted(options.items()))
         for kept, found in last[:1]:
             if kept() is case:
-                return _own(found)
-        found = step(case)
+                if key not in found:
+                    found[key] = step(case, *args, **options)
+                return _own(found[key])
+        found = {key: step(case, *args, **options)}
         last[:] = [(weakref.ref(case, lambda _: last.clear()), found)]
-        return _own(found)
+        return _own(found[key])
 
     return remembered
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmkit import targeting
 from crmkit.checks.case_30.claims import HELD
-from crmkit.checks.case_30.steps import COSTS, Same, chances, features, pilot, remembered, trials, uplifts, worth_by_age
+from crmkit.checks.case_30.steps import COSTS, chances, features, pilot, trials, uplifts, worth_by_age
 from crmkit.checks.question import Bank, Slip
 from crmkit.targeting import response
 from crmkit.worlds import Case
@@ -22,7 +22,7 @@ def _asked(case: Case) -> tuple[pd.DataFrame, pd.Series]:
     """Those written to, and their scores by models that did not see their answer."""
     people = pilot(case, "letter")
     asked = people[people["treated"]].set_index("customer_id")
-    return asked, remembered(chances, Same(case), "letter").loc[asked.index]
+    return asked, chances(case, "letter").loc[asked.index]
 
 
 @BANK.question(
@@ -122,8 +122,8 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     who = pilot(case, "letter")["customer_id"]
     table = pd.DataFrame(
         {
-            "chance": remembered(chances, Same(case), "letter").loc[who],
-            "uplift": remembered(uplifts, Same(case), "letter").loc[who],
+            "chance": chances(case, "letter").loc[who],
+            "uplift": uplifts(case, "letter").loc[who],
         }
     )
     tops = [set(table[name].nlargest(TOP).index) for name in table]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmkit import targeting
+from crmkit.checks.once import once
 from crmkit.targeting import contacts, response, uplift
 from crmkit.worlds import Bank, Case, ManagerTeam, Truth
 from crmkit.worlds.bank.presets import HOME_EQUITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from crmkit.targeting.contacts import Plan
 
 CHANNELS = ("letter", "call")
@@ -103,6 +101,7 @@ def trials(case: Case) -> dict[str, pd.DataFrame]:
     return {name: targeting.trial(pilot(case, name), outcome="responded", group="group") for name in CHANNELS}
 
 
+@once
 def chances(case: Case, channel: str = "letter") -> pd.Series:
     """Chance of a loan with the offer, for each customer, by models that did not see this customer's answer."""
     people, known = pilot(case, channel), features(case)
@@ -112,6 +111,7 @@ def chances(case: Case, channel: str = "letter") -> pd.Series:
     return judged.scores["logistic"].combine_first(model.score(known)).rename("chance")
 
 
+@once
 def uplifts(case: Case, channel: str) -> pd.Series:
     """What an offer through a channel changes for each customer, by models that did not see this customer's answer."""
     people, known = pilot(case, channel).set_index("customer_id"), features(case)
@@ -133,7 +133,7 @@ def offers(case: Case, *, everyone: bool = False) -> pd.DataFrame:
     rows = []
     for name in CHANNELS:
         own = pd.DataFrame({"channel": name, "group": ages(here["age"])}, index=here.index)
-        own["uplift"] = remembered(uplifts, Same(case), name).reindex(here.index)
+        own["uplift"] = uplifts(case, name).reindex(here.index)
         own["worth"] = worth(case).reindex(here.index)
         own["gain"] = own["uplift"] * own["worth"] - COSTS[name]
         own["minutes"], own["cost"] = MINUTES if name == "call" else 0.0, COSTS[name]
@@ -142,25 +142,6 @@ def offers(case: Case, *, everyone: bool = False) -> pd.DataFrame:
         own["overdrawn"] = here.index.isin(case.exceeded["customer_id"])
         rows.append(own.reset_index())
     return pd.concat(rows).sort_values(["customer_id", "channel"], ignore_index=True)
-
-
-class Same:
-    """A case as a key: two are the same where their contacts are one frame. It spares fitting the same models again."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __hash__(self) -> int:
-        return id(self.case.contacts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.case.contacts is other.case.contacts
-
-
-@lru_cache(maxsize=16)
-def remembered(step: Callable[[Case, str], pd.Series], key: Same, channel: str) -> pd.Series:
-    """What a step finds on a case; the second time without computing."""
-    return step(key.case, channel)
 
 
 def plan(offers: pd.DataFrame) -> Plan:
@@ -176,7 +157,7 @@ def greedy(offers: pd.DataFrame) -> Plan:
 def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
     """The agents' way: the likeliest to respond are called for as long as the hours last, the next ones get letters."""
     open_ = offers[offers["allowed"] & ~(offers["days_since"] < CADENCE)]
-    open_ = open_.assign(chance=open_["customer_id"].map(remembered(chances, Same(case), "letter"))).sort_values(
+    open_ = open_.assign(chance=open_["customer_id"].map(chances(case, "letter"))).sort_values(
         "chance", ascending=False
     )
     called = open_[open_["channel"] == "call"].head(int(HOURS * 60 / MINUTES))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmkit import profit, targeting
+from crmkit.checks.once import once
 from crmkit.intervals import normal_quantile
 from crmkit.targeting.market import Bass, BassFit, Hastened, hasten
 from crmkit.worlds import Bank, Case, Truth
@@ -91,27 +91,10 @@ def adopters(case: Case) -> np.ndarray:
     return np.bincount((day.dt.year - 2024) * 12 + day.dt.month - 1, minlength=MONTHS)
 
 
-class Same:
-    """A case as a key: two are the same where their transactions are one frame. It spares computing again."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __hash__(self) -> int:
-        return id(self.case.transactions)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.case.transactions is other.case.transactions
-
-
-@lru_cache(maxsize=16)
-def _bass(key: Same) -> BassFit:
-    return targeting.market.fit_bass(adopters(key.case), population=len(key.case.customers))
-
-
+@once
 def bass(case: Case) -> BassFit:
     """The law of Bass through the adopters; at most all customers ever go online."""
-    return _bass(Same(case))
+    return targeting.market.fit_bass(adopters(case), population=len(case.customers))
 
 
 @dataclass(frozen=True)
@@ -126,14 +109,9 @@ class Switch:
     saved: tuple[float, float, float]  # money a customer and year
 
 
+@once
 def switch(case: Case) -> Switch:
     """Each adopter before and after, held against those who were not online in the same months."""
-    return _switch(Same(case))
-
-
-@lru_cache(maxsize=16)
-def _switch(key: Same) -> Switch:
-    case = key.case
     names = [name for name in costs(case).index if name != "automatic"]
     log = case.transactions[case.transactions["channel"] != "automatic"]
     ids = case.customers["customer_id"].to_numpy()
@@ -221,17 +199,13 @@ def front_costs(case: Case) -> pd.Series:
     return pd.Series({name: float((own | TOLD_COSTS)[name]) for name in FRONT}, name="cost").rename_axis("channel")
 
 
+@once
 def requests(case: Case) -> pd.DataFrame:
     """The pilot of the one front: requests whose first channel was drawn by lot, and whether it settled them.
 
     Columns customer_id, topic, online (a user of the online bank?), group, channel, settled. Drawn from the seed of the case.
     """
-    return _requests(Same(case), case.seed).copy()
-
-
-@lru_cache(maxsize=4)
-def _requests(key: Same, seed: int) -> pd.DataFrame:
-    case, rng = key.case, np.random.default_rng([seed, 31])
+    rng = np.random.default_rng([case.seed, 31])
     gone = case.accounts.loc[(case.accounts["product"] == "current") & case.accounts["closed"].notna(), "customer_id"]
     here = case.customers.loc[~case.customers["customer_id"].isin(gone), "customer_id"].to_numpy()
     who = rng.choice(here, PILOT)
@@ -244,14 +218,10 @@ def _requests(key: Same, seed: int) -> pd.DataFrame:
     return pd.DataFrame(table | {"channel": np.array(FRONT)[channel], "settled": rng.random(PILOT) < chance})
 
 
+@once
 def routed(case: Case, *, again: float = AGAIN) -> pd.DataFrame:
     """What a request of each group costs in the end by its first channel."""
-    return _routed(Same(case), case.seed, again).copy()
-
-
-@lru_cache(maxsize=8)
-def _routed(key: Same, seed: int, again: float) -> pd.DataFrame:
-    return profit.route(_requests(key, seed), front_costs(key.case), fallback=EXPERT, again=again, topic="group")
+    return profit.route(requests(case), front_costs(case), fallback=EXPERT, again=again, topic="group")
 
 
 def true_front(case: Case, *, again: float = AGAIN) -> pd.DataFrame:
