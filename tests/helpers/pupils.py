@@ -3,21 +3,25 @@
 import os
 import zipfile
 from contextlib import contextmanager
+from hashlib import sha256
 
 import nbformat
 from paths import ROOT
 
 from crmkit import checks, store
 from crmkit.checks.record import HANDOUT
-from crmkit.classroom import course, handout
+from crmkit.classroom import course, handout, salt
 
 ROSTER = "id,name,email\n2026001,Ada 王,ada@x.cn\n2026002,李波,bob@x.cn\n2026003,Eve Zhou,eve@x.cn\n2026004,马洛里,mal@x.cn\n"
 SOLUTIONS = ROOT / "exercises/10_retail_solutions.ipynb"
 
 
 def new_course(home, *, cases=("exercise-10",), roster=ROSTER, name="CRM101", **options):
+    """A course whose salt follows from its name: with a fresh one, every run would test other data."""
     (home / "roster.csv").write_text(roster, encoding="utf-8")
-    return course.new(home / name, cases=cases, roster=home / "roster.csv", **options)
+    made = course.new(home / name, cases=cases, roster=home / "roster.csv", **options)
+    (made.folder / salt.FILE).write_text(sha256(name.encode()).hexdigest() + "\n", encoding="utf-8", newline="\n")
+    return course.load(made.folder)
 
 
 @contextmanager
