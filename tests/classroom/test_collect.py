@@ -205,7 +205,7 @@ def test_who_left_the_roster_is_kept_and_a_spoilt_record_is_named(made, post):
 def test_another_ones_hand_out_and_another_course_are_refused(made, post, tmp_path):
     zipped(post / "Eve Zhou_99_file.zip", {f"CRM101_{ADA}/answers.json": text(made, ADA)})
     (tmp_path / "last").mkdir()
-    last = new_course(tmp_path / "last")
+    last = new_course(tmp_path / "last", year="2025")
     (post / "x_answers.json").write_bytes(text(last, BOB))
     said = reasons(collect.collect(made, post))
     assert "delivered under the name of 2026003 Eve Zhou" in said[f"Eve Zhou_99_file.zip!CRM101_{ADA}/answers.json"][1]

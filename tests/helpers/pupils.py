@@ -16,11 +16,11 @@ ROSTER = "id,name,email\n2026001,Ada 王,ada@x.cn\n2026002,李波,bob@x.cn\n2026
 SOLUTIONS = ROOT / "exercises/10_retail_solutions.ipynb"
 
 
-def new_course(home, *, cases=("exercise-10",), roster=ROSTER, name="CRM101", **options):
-    """A course whose salt follows from its name: with a fresh one, every run would test other data."""
+def new_course(home, *, cases=("exercise-10",), roster=ROSTER, name="CRM101", year="2026", **options):
+    """A course whose salt follows from name and year: with a fresh one, every run would test other data."""
     (home / "roster.csv").write_text(roster, encoding="utf-8")
     made = course.new(home / name, cases=cases, roster=home / "roster.csv", **options)
-    (made.folder / salt.FILE).write_text(sha256(name.encode()).hexdigest() + "\n", encoding="utf-8", newline="\n")
+    (made.folder / salt.FILE).write_text(sha256((name + year).encode()).hexdigest() + "\n", encoding="utf-8", newline="\n")
     return course.load(made.folder)
 
 
