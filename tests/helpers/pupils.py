@@ -20,7 +20,8 @@ def new_course(home, *, cases=("exercise-10",), roster=ROSTER, name="CRM101", ye
     """A course whose salt follows from name and year: with a fresh one, every run would test other data."""
     (home / "roster.csv").write_text(roster, encoding="utf-8")
     made = course.new(home / name, cases=cases, roster=home / "roster.csv", **options)
-    (made.folder / salt.FILE).write_text(sha256((name + year).encode()).hexdigest() + "\n", encoding="utf-8", newline="\n")
+    drawn = sha256((name + year).encode()).hexdigest()
+    (made.folder / salt.FILE).write_text(drawn + "\n", encoding="utf-8", newline="\n")
     return course.load(made.folder)
 
 
