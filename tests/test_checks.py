@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmkit import checks, worlds
-from crmkit.checks import Bank, Question, Sheet, Slip
+from crmkit import checks, segments, worlds
+from crmkit.checks import Bank, Question, Sheet, Slip, case_10
+from crmkit.checks.case_10 import steps as case_10_steps
 from crmkit.checks.once import once
 from crmkit.checks.question import OPEN, RIGHT, WRONG
 
@@ -169,3 +170,17 @@ def test_a_step_is_remembered_apart_for_each_argument(shop):
     step = once(lambda case, part, *, times=1: seen.append(part) or part * times)
     assert [step(shop, 2), step(shop, 3), step(shop, 2), step(shop, 2, times=5)] == [2, 3, 2, 10]
     assert seen == [2, 3, 2]
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7])
+def test_the_months_that_are_enough_agree_with_the_tastes_of_each_month(seed):
+    case = case_10.case(seed)
+    lines = case_10_steps.pieces(case)
+    months, _ = case_10.BANK["months_enough"].solve(case)
+    moves = []
+    for month in range(1, months + 1):
+        seen = lines[lines["day"] < lines["day"].min() + pd.DateOffset(months=month)]
+        found = segments.preference(seen, region="city", choice="style", weight="quantity", prior=25)
+        cell = found[(found["region"] == "Kunming") & (found["choice"] == "bright")]
+        moves.append(float((cell["shrunk"] - cell["share"]).abs().iloc[0]) if len(cell) else 1.0)
+    assert moves[-1] < 0.01 and min([*moves[:-1], 1.0]) >= 0.01

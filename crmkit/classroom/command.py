@@ -1,4 +1,4 @@
-"""``crmkit class new | handout | collect | grade | slides | nbgrader``"""
+"""``crmkit class new | handout | key | collect | grade | slides | nbgrader``"""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def add(commands: Any, say: Say) -> None:
     handout.add_argument("--out", metavar="DIR", help="default: COURSE/handouts, or COURSE/envelopes")
     handout.add_argument("--truth", action="store_true", help="write the envelopes, to be given out after the memo")
     handout.set_defaults(run=lambda args: _handout(args, say))
+
+    key = parts.add_parser("key", help="work out all right answers ahead, so that marks take seconds")
+    _course(key)
+    key.add_argument("--cases", metavar="10,exercise-10", help="some of the cases; default all")
+    key.set_defaults(run=lambda args: _key(args, say))
 
     collect = parts.add_parser("collect", help="take in what the platform delivered; nothing is run")
     _course(collect)
@@ -84,6 +89,21 @@ def _handout(args: argparse.Namespace, say: Say) -> None:
         target = handout.write(made, **options, cores=hands.cores(), progress=progress)
     size = sum(path.stat().st_size for path in target.glob("*.zip")) / 1e6
     say(f"wrote {target}: {len(made.students)} zips, {size:,.0f} MB ({time.monotonic() - begin:.1f} s)")
+
+
+def _key(args: argparse.Namespace, say: Say) -> None:
+    from crmkit.classroom import course, hands, key
+    from crmkit.progress import Progress
+
+    begin = time.monotonic()
+    with Progress() as progress:
+        progress("getting ready", 0.0)
+        made = course.load(args.course)
+        files = key.write(made, cases=_words(args.cases), cores=hands.cores(), progress=progress)
+    say(
+        f"{made.folder / key.FOLDER} holds the answers of {files} hand-outs ({time.monotonic() - begin:.1f} s). "
+        "Show it to nobody."
+    )
 
 
 def _collect(args: argparse.Namespace, say: Say) -> None:

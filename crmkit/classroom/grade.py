@@ -14,6 +14,7 @@ from crmkit.checks.record import Record
 from crmkit.classroom import collect
 from crmkit.classroom.course import Course, module
 from crmkit.classroom.hands import each
+from crmkit.classroom.key import path_of
 from crmkit.classroom.marking import Marked, Sheet, mark
 from crmkit.classroom.roster import Student
 
@@ -81,7 +82,7 @@ def results(
     cores: int = 1,
     progress: Callable[[str, float], None] | None = None,
 ) -> Class:
-    """Mark a class; every right answer and slip is worked out anew from the salt.
+    """Mark a class; every right answer and slip is worked out from the salt, and kept in the course's key.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def results(
     progress : function of (stage, share done), optional
     """
     sheets = [
-        Sheet(one.id, bank, course.seed(bank, one), records[one.id].cases[bank])
+        Sheet(one.id, bank, course.seed(bank, one), records[one.id].cases[bank], path_of(course, bank, one.id))
         for one in course.students
         if one.id in records
         for bank in course.banks

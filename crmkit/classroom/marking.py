@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from crmkit.checks.question import OPEN, RIGHT, Bank
 from crmkit.checks.record import Noted
 from crmkit.classroom.course import module
-from crmkit.worlds import Case
+from crmkit.classroom.key import Key
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Sheet:
     bank: str
     seed: int
     noted: Noted
+    key: Path | None = None  # where what is right is kept; None: worked out each time
 
 
 @dataclass(frozen=True)
@@ -71,34 +73,37 @@ class Marked:
 
 
 def mark(sheet: Sheet) -> Marked:
-    """Draw the student's case again and judge every answer against it."""
+    """Judge every answer against what is right on the student's data."""
     bank: Bank = module(sheet.bank).BANK
-    case = module(sheet.bank).case(sheet.seed)
+    key = Key(sheet.bank, sheet.seed, sheet.key)
     noted = sheet.noted
-    marks = tuple(_one(bank, name, case, noted) for name in bank)
+    marks = tuple(_one(bank, name, key, noted) for name in bank)
     strange = tuple(sorted(set(noted.answers) - set(bank)))
-    return Marked(sheet.student, sheet.bank, marks, strange, _decided(sheet.bank, case, noted.answers), noted.memo)
+    decision = _decided(key, noted.answers)
+    key.keep()
+    return Marked(sheet.student, sheet.bank, marks, strange, decision, noted.memo)
 
 
-def _one(bank: Bank, name: str, case: Case, noted: Noted) -> Mark:
+def _one(bank: Bank, name: str, key: Key, noted: Noted) -> Mark:
     asked, given, guess = bank[name], noted.answers.get(name), noted.predictions.get(name)
     if given is None and guess is None:  # nobody asks for the right answer, so it is not worked out
         return Mark(name, None, OPEN, "no answer.", "", None, 0, None)
-    right, slips = asked.solve(case)
+    right, slips = key.solved(name)
     verdict = asked.compare(given, right, slips)
     says = "no answer." if verdict.state == OPEN else verdict.says
     return Mark(name, given, verdict.state, says, verdict.slip, right, noted.tries.get(name, 0), guess)
 
 
-def _decided(bank: str, case: Case, answers: Mapping[str, Any]) -> Scored | None:
-    decision = getattr(module(bank), "DECISION", None)
-    if decision is None:
+def _decided(key: Key, answers: Mapping[str, Any]) -> Scored | None:
+    brings = key.decided()
+    if brings is None:
         return None
-    given, best = answers.get(decision.question), decision.best(case)
-    naive, most = decision.profit(case, decision.naive), decision.profit(case, best)
+    naive, most, best = brings
+    decision = module(key.bank).DECISION
+    given = answers.get(decision.question)
     if given is None:
         return Scored(None, None, naive, most, best, "nothing was decided")
     try:
-        return Scored(given, float(decision.profit(case, given)), naive, most, best)
+        return Scored(given, float(decision.profit(key.case, given)), naive, most, best)
     except (ValueError, TypeError, KeyError) as error:
         return Scored(given, None, naive, most, best, str(error)[:200])
