@@ -14,8 +14,13 @@ EXCEL_DAYS = (30_000, 60_000)
 EXCEL_EPOCH = pd.Timestamp(1899, 12, 30)
 EARLIEST, LATEST = pd.Timestamp(1900, 1, 1), pd.Timestamp(2262, 1, 1)
 
-# Tried in this order; none leaves open which comes first, day or month.
-DATE_FORMATS = ("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y")
+# How a date may begin, and its formats in the order they are tried; none leaves open which comes first, day or month.
+DATE_FORMATS = {
+    re.compile(r"\d{4}\D"): ("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"),
+    re.compile(r"\d{8}$"): ("%Y%m%d",),  # 202511 would be read as 1 January
+    re.compile(r"\d{1,2}\D"): ("%d.%m.%Y", "%d %b %Y", "%d %B %Y"),
+    re.compile(r"\D"): ("%b %d, %Y",),
+}
 SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 # A time of day behind a date; the day is all that is kept.
 TIME = re.compile(r"[ T,]+([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?( ?[ap]\.?m\.?)?$", re.IGNORECASE)
@@ -96,9 +101,7 @@ class _DayReader:
         return stamp, "", "" if re.match(r"\d{4}-\d{2}-\d{2}", text) else "date format"
 
     def _other(self, text: str) -> tuple[object, str, str] | None:
-        for form in DATE_FORMATS:
-            if form == "%Y%m%d" and len(text) != 8:  # 202511 would be read as 1 January
-                continue
+        for form in (form for begin, forms in DATE_FORMATS.items() if begin.match(text) for form in forms):
             try:
                 return pd.to_datetime(text, format=form), "", "date format"
             except ValueError:
