@@ -53,9 +53,10 @@ number of the case and was not chosen.
 | calls | calls | that passed the voice menu to an agent, on what the module is for |
 | talk_s | seconds | the agents' time for these calls; 0 without a call |
 
-Nothing is missing in `pilot`. `envelope/modules`: module; avoided (calls that it avoids for a customer who is offered it, over the
-13 weeks; below 0 it makes calls); talk_avoided (seconds of agents). Missing elsewhere: handle_s and agent_id of calls that nobody
-answered; repeat_of and redial_of of first calls; left of customers who stayed. The seed is the number of the case and was not chosen.
+Nothing is missing in `pilot`. `envelope/modules`: module; avoided (calls that it avoids for a customer who is offered it,
+over the 13 weeks; below 0 it makes calls); talk_avoided (seconds of agents). Missing elsewhere: handle_s and agent_id of
+calls that nobody answered; repeat_of and redial_of of first calls; left of customers who stayed. The seed is the number of
+the case and was not chosen.
 """,
     "bank_risk": """
 In 2024 every applicant got credit (the open year), in 2025 the desk decided by its tree. `customers` holds who was there at the
