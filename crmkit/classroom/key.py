@@ -77,7 +77,7 @@ class Key:
             return None
         if self._decision is None:
             best = decision.best(self.case)
-            brings = [float(decision.profit(self.case, one)) for one in (decision.naive, best)]
+            brings = [float(decision.profit(self.case, one)) for one in (decision.rule(self.case), best)]
             self._decision = [*brings, _plain(best)]
             self._fresh = True
         naive, most, best = self._decision

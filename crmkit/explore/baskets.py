@@ -72,8 +72,20 @@ def lottery(lines: pd.DataFrame, planted: pd.DataFrame, *, seed: int = 1) -> Exp
     )
 
 
-def next_offer(history: pd.DataFrame, until: str, *, item: str = "item") -> Explorer:
-    """What are offers worth, chosen by affinity or by popularity?"""
+def next_offer(
+    history: pd.DataFrame,
+    until: str,
+    *,
+    item: str = "item",
+    offers: int = 1,
+    margin: int = 10,
+    cost: float = 0.5,
+    unit: str = "money",
+) -> Explorer:
+    """What are offers worth, chosen by affinity or by popularity?
+
+    The sliders open at so many `offers` a customer, a `margin` a hit and a `cost` a customer (at most 10).
+    """
     judged = {top: baskets.judge(history, until, top=top, item=item) for top in range(1, 6)}
 
     def at(top: int, margin: int, cents: int) -> tuple[Axes, str]:
@@ -83,16 +95,16 @@ def next_offer(history: pd.DataFrame, until: str, *, item: str = "item") -> Expl
             table[column] = margin * table[column] - cost
         best = table["profit"].idxmax()
         said = (
-            f"{top} offers a customer, {margin} money a hit, {cost:.2f} a customer to make them: best by {best}, "
+            f"{top} offers a customer, {margin} {unit} a hit, {cost:.2f} a customer to make them: best by {best}, "
             f"{table.loc[best, 'profit']:+.2f} a customer ({table.loc[best, 'profit_low']:+.2f} to "
             f"{table.loc[best, 'profit_high']:+.2f}); lift of cosine over popularity {table.loc['cosine', 'lift']:.2f}."
         )
-        return plots.offer_gain(table), said
+        return plots.offer_gain(table, unit=unit), said
 
     return Explorer(
         at,
         question="Up to which cost a customer do offers pay, and does a cleverer choice raise it?",
-        top=number("offers a customer", 1, 1, 5),
-        margin=number("money a hit", 10, 1, 100),
-        cents=number("cost a customer, hundredths", 50, 0, 1_000, step=10),
+        top=number("offers a customer", offers, 1, 5),
+        margin=number(f"{unit} a hit", margin, 1, 100),
+        cents=number(f"cost a customer, hundredths of {unit}", round(100 * cost), 0, 1_000, step=10),
     )

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def promise(*, calls_per_h: int = 16_800, handle_s: int = 300) -> Explorer:
-    """Eighty in a hundred within 20 seconds: and how many hang up meanwhile?"""
+def promise(
+    *, calls_per_h: int = 16_800, handle_s: int = 300, patience_s: int = 180, agents: int | None = None
+) -> Explorer:
+    """Eighty in a hundred within 20 seconds: and how many hang up meanwhile? Opens at 93 % of the load, or at `agents`."""
     load = calls_per_h * handle_s / 3600
-    low, high = max(round(load * 0.85), 1), round(load * 1.08) + 5
+    start = round(load * 0.93) if agents is None else agents
+    low, high = min(max(round(load * 0.85), 1), start), max(round(load * 1.08) + 5, start)
 
     def at(agents: int, patience: int, seconds: int) -> tuple[Axes, str]:
         span = np.unique(np.append(np.linspace(low, high, 120).astype(int), agents))
@@ -36,8 +39,8 @@ def promise(*, calls_per_h: int = 16_800, handle_s: int = 300) -> Explorer:
     return Explorer(
         at,
         question="With how many agents is the promise of 80 % in 20 s kept, and how many callers are lost then?",
-        agents=number("agents", round(load * 0.93), low, high),
-        patience=number("mean patience, seconds", 180, 20, 600, step=10),
+        agents=number("agents", start, low, high),
+        patience=number("mean patience, seconds", patience_s, 20, 600, step=10),
         seconds=number("in time within, seconds", 20, 5, 60, step=5),
     )
 

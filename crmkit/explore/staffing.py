@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 RUNS = 6  # simulated days behind a band
 
 
-def promise_or_money(*, calls_per_h: int = 16_800, handle_s: int = 300, wage: int = 25, unit: str = "yuan") -> Explorer:
-    """The promise and the money side by side: where does each of them put the number of agents?"""
+def promise_or_money(
+    *,
+    calls_per_h: int = 16_800,
+    handle_s: int = 300,
+    patience_s: int = 180,
+    value: int = 250,
+    rise: int = 40,
+    wage: int = 25,
+    unit: str = "yuan",
+) -> Explorer:
+    """The promise and the money side by side: where does each of them put the number of agents?
+
+    The sliders open at `patience_s`, at customers worth `value`, of whom `rise` of 1,000 more leave after hanging up.
+    """
     load = calls_per_h * handle_s / 3600
 
     def at(value: int, rise: int, patience: int) -> tuple[Axes, str]:
@@ -42,13 +54,15 @@ def promise_or_money(*, calls_per_h: int = 16_800, handle_s: int = 300, wage: in
     return Explorer(
         at,
         question="How much must a customer be worth before money asks for more agents than the promise?",
-        value=number(f"customer value, {unit}", 250, 10, 3_000, step=10),
-        rise=number("rise of leaving after hanging up, per mille", 40, 1, 150),
-        patience=number("mean patience, seconds", 180, 20, 600, step=10),
+        value=number(f"customer value, {unit}", value, 10, 3_000, step=10),
+        rise=number("rise of leaving after hanging up, per mille", rise, 1, 150),
+        patience=number("mean patience, seconds", patience_s, 20, 600, step=10),
     )
 
 
-def formula_or_simulation(*, calls_per_h: int = 360, handle_s: int = 240, seed: int = 1) -> Explorer:
+def formula_or_simulation(
+    *, calls_per_h: int = 360, handle_s: int = 240, patience_s: int = 120, seed: int = 1
+) -> Explorer:
     """Waits by formula, and of simulated days with their interval: do they agree, and how much does chance leave open?"""
     seconds = np.arange(0, 121, 3)
 
@@ -80,16 +94,18 @@ def formula_or_simulation(*, calls_per_h: int = 360, handle_s: int = 240, seed: 
         at,
         question="How long must one simulate until the interval is as narrow as the effect of one agent?",
         agents=number("agents", 24, 18, 32),
-        patience=number("mean patience, seconds", 120, 20, 600, step=10),
+        patience=number("mean patience, seconds", patience_s, 20, 600, step=10),
         hours=number("hours of each simulated day", 8, 2, 24),
     )
 
 
-def covering(*, calls_per_h: int = 900, handle_s: int = 300, wage: int = 25, unit: str = "yuan") -> Explorer:
+def covering(
+    *, calls_per_h: int = 900, handle_s: int = 300, patience_s: float = 180, wage: int = 25, unit: str = "yuan"
+) -> Explorer:
     """Shifts over a day with two peaks: what do rigid shifts cost, and what do part-timers save?"""
     at_half = np.arange(48)
     shape = 0.1 + np.exp(-(((at_half - 20) / 5) ** 2)) + 0.7 * np.exp(-(((at_half - 34) / 5) ** 2))
-    need = queues.staff(CallCentre(calls_per_h * shape / shape.max(), handle_s, 1, 180), service_level=0.8)
+    need = queues.staff(CallCentre(calls_per_h * shape / shape.max(), handle_s, 1, patience_s), service_level=0.8)
     half = {"interval_s": 1800.0}
 
     def at(part: int, length: int, price: int) -> tuple[Axes, str]:
@@ -114,7 +130,7 @@ def covering(*, calls_per_h: int = 900, handle_s: int = 300, wage: int = 25, uni
     )
 
 
-def pooled_sites(*, calls_per_h: int = 16_800, handle_s: int = 300) -> Explorer:
+def pooled_sites(*, calls_per_h: int = 16_800, handle_s: int = 300, patience_s: int = 180) -> Explorer:
     """The same calls in one queue or in many: what does each split cost?"""
     load = calls_per_h * handle_s / 3600
 
@@ -133,7 +149,7 @@ def pooled_sites(*, calls_per_h: int = 16_800, handle_s: int = 300) -> Explorer:
         at,
         question="Does a split hurt more when callers are patient, or when they are not?",
         count=number("sites", 10, 2, 40),
-        patience=number("mean patience, seconds", 180, 20, 600, step=10),
+        patience=number("mean patience, seconds", patience_s, 20, 600, step=10),
         level=number("answered in time, %", 80, 50, 98),
     )
 

@@ -58,7 +58,7 @@ from crmkit.plots.staffing import (
 )
 from crmkit.plots.style import Picture, alt, image, percent, png, show
 from crmkit.plots.targeting import form, gains, net_gain, programme, promises, trial
-from crmkit.plots.telecom import bill_tail, call_week, leavers, renewals
+from crmkit.plots.telecom import bill_tail, call_day, call_week, leavers, renewals
 from crmkit.plots.together import compared, lift_again, lift_of_share
 from crmkit.plots.triage import automation_cost, confusion
 from crmkit.plots.uplift import rankings, uplift_curve, uplift_quadrants, uplift_rules
@@ -81,6 +81,7 @@ __all__ = [
     "beliefs_after",
     "bill_tail",
     "by_frequency",
+    "call_day",
     "call_week",
     "calls_ahead",
     "chance_profile",

@@ -101,8 +101,16 @@ def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None 
         )
 
 
-def promises(found: pd.DataFrame, *, unit: str = "money", by: str = "the pilot", ax: Axes | None = None) -> Axes:
-    """What plans promised and what they brought; a frame with both columns, a row a firm; `by` is who promised."""
+def promises(
+    found: pd.DataFrame,
+    *,
+    unit: str = "money",
+    by: str = "the pilot",
+    what: str = "the plan",
+    who: str = "firms",
+    ax: Axes | None = None,
+) -> Axes:
+    """What was promised of `what` and what it brought; a frame with both columns, a row a firm; `by` is who promised."""
     rows = found.sort_values("promised", ignore_index=True)
     with canvas(ax) as ax:
         ax.vlines(rows.index, rows["brought"], rows["promised"], color=GREY, lw=1)
@@ -115,9 +123,7 @@ def promises(found: pd.DataFrame, *, unit: str = "money", by: str = "the pilot",
         means = found[["promised", "brought"]].mean()
         title = f"On average {means['promised']:,.0f} promised, {means['brought']:,.0f} brought"
         pairs = "; ".join(f"{row.promised:,.0f} promised, {row.brought:,.0f} brought" for row in rows.itertuples())
-        return finish(
-            ax, title, alt=pairs, x=f"{len(found)} firms, by what {by} promised", y=f"gain of the plan, {unit}"
-        )
+        return finish(ax, title, alt=pairs, x=f"{len(found)} {who}, by what {by} promised", y=f"gain of {what}, {unit}")
 
 
 def form(found: pd.DataFrame, *, at: int, ax: Axes | None = None) -> Axes:

@@ -106,6 +106,41 @@ def call_week(intervals: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt=text, x="half hour", y="calls in the half hour, and agents")
 
 
+def call_day(rates: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Calls by half hour of a mean day.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        48 rows from midnight: calls (an hour), low and high (its interval).
+    """
+    with canvas(ax) as ax:
+        hours = np.arange(len(rates) + 1) / 2
+        calls = rates["calls"].to_numpy()
+        ax.stairs(
+            rates["high"],
+            hours,
+            baseline=rates["low"].to_numpy(),
+            fill=True,
+            color=BLUE,
+            alpha=0.25,
+            label="95 % interval",
+        )
+        ax.stairs(calls, hours, color=BLUE, lw=2, baseline=None, label="calls")
+        ax.set_xlim(0, hours[-1])
+        ax.set_xticks(range(0, int(hours[-1]) + 1, 2))
+        ax.set_ylim(0)
+        ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        ax.grid(axis="y")
+        ax.legend(loc="upper left")
+        most, least = int(calls.argmax()), int(calls.argmin())
+        at = [f"{half // 2}:{30 * (half % 2):02d}" for half in (most, least)]
+        title = f"Most calls from {at[0]}: {calls[most]:,.0f} an hour; fewest from {at[1]}: {calls[least]:,.0f}"
+        top = rates.iloc[most]
+        text = f"Its 95 % interval: {top['low']:,.0f} to {top['high']:,.0f}"
+        return finish(ax, title, alt=text, x="hour of the day", y="calls an hour")
+
+
 def bill_tail(tail: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
     """How many customers pay more than an amount, on two logarithmic scales.
 

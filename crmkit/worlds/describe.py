@@ -31,6 +31,7 @@ _EXTRA = {
     "overruns": "a branch that spends too much, and how",
     "enquiry_export": "one row of the offices' export of enquiries, as text and dirty",
     "pilot": "a customer of a trial (and a module, where there are some): who was offered what by lot, and what came of it",
+    "modules": "a module of self-service: the calls and the seconds of agents it avoids a customer over the pilot",
     "dials": "one try to reach a customer of the test by telephone",
     "desk": "a customer: age, and the last contact before the plan",
     "chances": "a customer: chance of an appointment without contact, and what a contact adds to it",

@@ -29,7 +29,9 @@ TAIL = pd.DataFrame(
 )
 SEEN = pd.DataFrame({"line": ["d", "d"], "term": [1, 2], "share": [0.6, 0.8], "low": [0.5, 0.7], "high": [0.7, 0.9]})
 LAW = pd.DataFrame({"line": ["d", "d"], "term": [1, 2], "retention": [0.62, 0.78]})
+DAY = pd.DataFrame({"calls": [30.0, 10.0, 12.0, 4.0], "low": [20.0, 5, 6, 1], "high": [42.0, 18, 20, 9]})
 CALLS = {
+    "call_day": (telecom.call_day, (DAY,), {}, "Most calls from 0:00: 30 an hour; fewest from 1:30: 4"),
     "leavers": (telecom.leavers, (MONTHLY,), {}, "3.0 % of b customers"),
     "leavers with an event": (
         telecom.leavers,

@@ -1,6 +1,7 @@
 """Case 11, retail: what goes together? Its questions, part by part."""
 
 from crmkit.checks.case_11 import goods, site, trial
+from crmkit.checks.case_11.decision import DECISION
 from crmkit.checks.case_11.market import PAIR, case
 from crmkit.checks.case_11.replay import replays
 from crmkit.checks.case_11.steps import (
@@ -33,6 +34,7 @@ BY_NATURE = {
 __all__ = [
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "PAIR",
     "case",
     "history",

@@ -1,6 +1,8 @@
 """Case 20, telecom: staffing a national call centre. Its questions, part by part."""
 
 from crmkit.checks.case_20 import centres, log, plan
+from crmkit.checks.case_20.decision import DECISION
+from crmkit.checks.case_20.replay import priority, replays
 from crmkit.checks.case_20.steps import (
     centre,
     forecast,
@@ -28,6 +30,7 @@ BY_NATURE = {"true_lost"}
 __all__ = [
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "case",
     "centre",
     "forecast",
@@ -39,8 +42,10 @@ __all__ = [
     "patience",
     "patterns",
     "peak",
+    "priority",
     "reached",
     "repeats",
+    "replays",
     "shifts",
     "true_peak",
     "values",

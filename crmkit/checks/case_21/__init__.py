@@ -1,6 +1,8 @@
 """Case 21, telecom: does self-service pay? Its questions, part by part."""
 
 from crmkit.checks.case_21 import modules, opened
+from crmkit.checks.case_21.decision import DECISION
+from crmkit.checks.case_21.harm import opened_nothing, waits
 from crmkit.checks.case_21.steps import (
     BUSY,
     DAYS,
@@ -12,6 +14,7 @@ from crmkit.checks.case_21.steps import (
     agents,
     business,
     case,
+    day,
     hours,
     lengths,
     patience,
@@ -32,6 +35,7 @@ __all__ = [
     "BUSY",
     "BY_NATURE",
     "DAYS",
+    "DECISION",
     "FEES",
     "SAMPLE",
     "SUBSCRIBERS",
@@ -40,12 +44,15 @@ __all__ = [
     "agents",
     "business",
     "case",
+    "day",
     "hours",
     "lengths",
+    "opened_nothing",
     "patience",
     "profile",
     "true_net",
     "vendor",
+    "waits",
     "worth_buying",
     "yearly",
 ]

@@ -132,6 +132,16 @@ def profile(case: Case) -> pd.DataFrame:
     return (counted * SAMPLE * 2 / DAYS).rename_axis("half_hour")
 
 
+def day(case: Case) -> pd.DataFrame:
+    """Calls an hour of all subscribers in each half hour of a mean day, with the exact 95 % interval of a Poisson count."""
+    from scipy.special import chdtri
+
+    each = SAMPLE * 2 / DAYS
+    seen = profile(case).sum(axis=1) / each
+    low = np.where(seen > 0, chdtri(np.maximum(2 * seen, 1), 0.975) / 2, 0)  # chdtri: by the upper tail
+    return pd.DataFrame({"calls": seen * each, "low": low * each, "high": chdtri(2 * seen + 2, 0.025) / 2 * each})
+
+
 @once
 def lengths(case: Case) -> pd.Series:
     """Mean handling time by reason, seconds."""

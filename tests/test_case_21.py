@@ -1,0 +1,59 @@
+"""Steps of case 21: who opens nothing, what callers meet when agents are gone, and what the modules bring in truth."""
+
+from itertools import combinations
+
+import pytest
+from scipy import stats
+
+from crmkit.checks import case_21
+
+
+@pytest.fixture(scope="module")
+def case():
+    return case_21.case(7)
+
+
+def test_the_day_adds_up_to_the_calls_and_its_interval_is_exact(case):
+    found = case_21.day(case)
+    calls = int((~case.calls["contained"]).sum())
+    assert found["calls"].sum() / 2 == pytest.approx(calls * case_21.SAMPLE / case_21.DAYS)
+    slot = case.calls["arrived"].dt.hour * 2 + case.calls["arrived"].dt.minute // 30
+    seen = int(((slot == 20) & ~case.calls["contained"]).sum())
+    low, high = stats.chi2.ppf(0.025, 2 * seen) / 2, stats.chi2.ppf(0.975, 2 * seen + 2) / 2  # Garwood (1936)
+    each = case_21.SAMPLE * 2 / case_21.DAYS
+    assert found.loc[20, ["low", "high"]].tolist() == pytest.approx([low * each, high * each])
+    assert (found["low"] <= found["calls"]).all() and (found["calls"] < found["high"]).all()
+
+
+def test_who_opened_nothing_is_the_share_that_the_world_left_out(case):
+    found = case_21.opened_nothing(case)
+    offered = case.pilot[case.pilot["offered"]]
+    assert found["offered"].sum() == offered["customer_id"].nunique()
+    # A fifth opens nothing it is offered, whatever the age; some of the others had no session by chance.
+    assert found["high"].gt(0.2).all() and (found["low"] < found["share"]).all()
+    assert 0.2 < (found["share"] * found["offered"]).sum() / found["offered"].sum() < 0.27
+
+
+def test_agents_that_were_planned_keep_the_promise_and_fail_where_nothing_is_avoided(case):
+    found = case_21.waits(case, case.truth, ["bill check", "plan change"])
+    assert found.loc["today", "agent_hours"] == case_21.hours(case)
+    assert found.loc["as planned", "agent_hours"] == case_21.hours(case, ["bill check", "plan change"])
+    assert (found.loc[["today", "as planned"], "in_20_s"] >= 0.8).all()  # each half hour keeps it, so the mean does
+    none = found.loc["nothing avoided"]
+    assert none["calls"] == pytest.approx(found.loc["today", "calls"]) and none["hang_up"] > found["hang_up"]["today"]
+    assert found.loc["as planned", "elsewhere"] > found.loc["today", "elsewhere"]
+    nobody = case_21.waits(case, case.truth, [])
+    assert (nobody == nobody.iloc[0]).all(axis=None) and nobody["elsewhere"].to_numpy() == pytest.approx(1)
+
+
+def test_no_set_of_modules_brings_more_than_the_best(case):
+    decided = case_21.DECISION
+    sets = [names for many in range(5) for names in combinations(case_21.FEES, many)]
+    most = max(decided.profit(case, names) for names in sets)
+    assert most == pytest.approx(decided.profit(case, decided.best(case)))
+    assert decided.profit(case, "bill check, Plan change") == decided.profit(case, {"bill check", "plan change"})
+    assert decided.profit(case, []) == decided.profit(case, "none") == 0
+    all_four = case_21.true_net(case.truth, list(case_21.FEES))
+    assert decided.profit(case, decided.rule(case)) == pytest.approx(all_four)
+    with pytest.raises(ValueError, match="no module 'robot'"):
+        decided.profit(case, ["robot"])
