@@ -23,9 +23,11 @@ from crmkit.checks import (
     case_50,
     case_51,
 )
+from crmkit.tables import CASE_TABLES
 
 HERE = Path(__file__).parent
 SEED = 23
+MONEY = {"bank": "dollars", "bank_risk": "dollars", "home_equity": "dollars", "industry": "euros"}  # others: yuan
 # What the datasheet says of the seed.
 NOTES = {
     "retail": """
@@ -42,21 +44,8 @@ talks since October 2025, and the exceeded lines of 2025. `consents` was drawn b
 number of the case and was not chosen.
 """,
     "self_service": """
-`pilot` has one row for each customer and module over 13 weeks:
-
-| column | unit | meaning |
-| --- | --- | --- |
-| customer_id | id | who; each customer four times |
-| module | category | bill check, plan change, fault status, advice bot |
-| offered | yes_no | by lot: all four modules or none |
-| sessions | sessions | of the module; 0 also for those who were offered it and did not open it, and for all who were not |
-| calls | calls | that passed the voice menu to an agent, on what the module is for |
-| talk_s | seconds | the agents' time for these calls; 0 without a call |
-
-Nothing is missing in `pilot`. `envelope/modules`: module; avoided (calls that it avoids for a customer who is offered it,
-over the 13 weeks; below 0 it makes calls); talk_avoided (seconds of agents). Missing elsewhere: handle_s and agent_id of
-calls that nobody answered; repeat_of and redial_of of first calls; left of customers who stayed. The seed is the number of
-the case and was not chosen.
+The pilot and its modules were drawn on top of the world; not everyone who was offered them used them. The seed is the
+number of the case and was not chosen.
 """,
     "bank_risk": """
 In 2024 every applicant got credit (the open year), in 2025 the desk decided by its tree. `customers` holds who was there at the
@@ -72,13 +61,13 @@ July 2025. `hosting` holds 1,500 contracts from a second world (`worlds.Telecom.
 """,
     "industry": """
 Drawn to 31 March 2026 and cut at the end of 2025: the envelope holds what came of the open opportunities. Orders are all
-service and spares, without returns; the money of this case is euros. The satisfaction answers were drawn apart from the
+service and spares, without returns. The satisfaction answers were drawn apart from the
 customers. The seed is the number of the case and was not chosen.
 """,
     "brokerage": """
 Customers with a securities account through both years; who had been in default on a card before 2025 is left out. `cards` holds
 all card holders of the bank without default before 2025: months over the limit in each year, and whether they fell into default
-in 2025. `envelope/chances`: the true chance of default within the coming year. Trades do not depend on the card. The seed is
+in 2025. Trades do not depend on the card. The seed is
 the number of the case and was not chosen.
 """,
     "supermarket": """
@@ -86,11 +75,9 @@ The seed was taken from six that were looked at: with it the move pays in some s
 11 draws 24 other chains, seeds in order.
 """,
     "estate": """
-`enquiry_export` holds the enquiries of the last quarter. `pilot` (arm: held back, message or call, by lot; days_since: the
-last contact, missing if none is known; offered; appointment within 30 days; struck_off: asked for no more contacts), `dials`
-(minutes: of the agent) and `desk` were drawn on top of the world. Amounts are yuan; price - cost is what the agency earns by a
-deal. `envelope/chances`: the chance of an appointment without contact, and what a message or a call adds to it, 30 days or
-more after the last contact; before that a fifth of it is left. The seed is the number of the case and was not chosen.
+`pilot`, `dials` and `desk` were drawn on top of the world. price - cost is what the agency earns by a deal. Within 30 days of
+the last contact a fifth is left of what `envelope/chances` says a message or a call adds. The seed is the number of the
+case and was not chosen.
 """,
 }
 
@@ -197,7 +184,8 @@ def main(out: Path = HERE) -> None:
     for name, draw in CASES.items():
         case = draw()
         store.save(case, out / name, replace=True)
-        sheet = worlds.describe(case) + NOTES.get(name, "")
+        sheet = worlds.describe(case, own=CASE_TABLES.get(name, ()), money=MONEY.get(name, "yuan"))
+        sheet += NOTES.get(name, "")
         (out / name / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")
         print(f"wrote {out / name}")
 

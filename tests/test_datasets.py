@@ -9,6 +9,7 @@ import pytest
 from paths import ROOT
 
 from crmkit import store, worlds
+from crmkit.tables import TRANSACTIONS, Column, Table
 
 RETAIL = ROOT / "datasets/retail"
 NAMES = sorted(path.name for path in (ROOT / "datasets").iterdir() if (path / "case.json").is_file())
@@ -99,6 +100,33 @@ def test_every_table_stands_in_its_datasheet_with_its_rows(name):
         assert f"### {table}: {len(frame):,} rows" in sheet
 
 
+def told_columns(text):
+    """What a part of a datasheet says of each column of each table: unit or values, missing values, meaning."""
+    told = {}
+    for section in re.split("^### ", text, flags=re.M)[1:]:
+        rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in section.splitlines() if line[:1] == "|"]
+        assert rows[:1] == [["column", "unit or values", "missing", "meaning"]], section.splitlines()[0]
+        told[section.split(":")[0]] = {name: cells for name, *cells in rows[2:]}
+    return told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_of_every_table_stands_in_its_datasheet(name):
+    """With unit or values, how many are missing, and, where some are, what their absence says; the sealed ones too."""
+    folder = ROOT / "datasets" / name
+    parts = (folder / "datasheet.md").read_text(encoding="utf-8").split("## Sealed in `envelope/`")
+    for part, case in zip(parts, (store.load(folder), store.open_envelope(folder)), strict=True):
+        told = told_columns(part)
+        assert set(told) == set(case.frames)
+        for table, frame in case.frames.items():
+            assert list(told[table]) == list(frame.columns), f"{table}; mend: describe it in crmkit/tables"
+            for column, (unit, missing, meaning) in told[table].items():
+                gaps = int((frame[column].isna() | (frame[column].astype(str).str.strip() == "")).sum())
+                assert unit and len(meaning) > 2, (table, column)
+                assert missing == (f"{gaps:,}" if gaps else "none"), (table, column)
+                assert not gaps or "missing" in meaning, f"{table}.{column} has gaps; say what a missing value means"
+
+
 def test_no_truth_lies_outside_the_envelope():
     hidden = {"kind", "uplift", "mailing_margin", "lapses_per_year", "purchases_next_year", "chance"}
     for name, frame in store.load(RETAIL).frames.items():
@@ -116,11 +144,31 @@ def test_the_figures_of_the_datasheet_are_counted_from_the_tables():
     for name, frame in case.frames.items():
         assert f"### {name}: {len(frame):,} rows" in sheet
         for column in frame.columns:
-            assert name == "till_export" or f"| {column} |" in sheet
+            assert f"| {column} |" in sheet
     assert f"{case.transactions['amount'].sum():,.2f} yuan" in sheet
     assert f"({(case.transactions['amount'] < 0).sum():,} of them returns)" in sheet
     for part in ("invented", "must not be used", "Traps", "seed 23"):
         assert part in sheet
+
+
+def test_a_datasheet_tells_no_table_that_nobody_described():
+    case = worlds.Retail(customers=20).draw(1)
+    more = worlds.Case({**case.frames, "till": case.transactions.assign(clerk=1)}, seed=1, truth=case.truth)
+    with pytest.raises(ValueError, match=r"no table describes \['till.transaction_id', .*'till.clerk'\]; .*own="):
+        worlds.describe(more)
+    clerk = Table("till", "a receipt at the till", (Column("clerk", "id", "", "who sat there"),))
+    with pytest.raises(ValueError, match=r"till\.day"):
+        worlds.describe(more, own=[clerk])
+    whole = Table("till", "a receipt at the till", (*TRANSACTIONS.columns, *clerk.columns))
+    assert "| clerk | id | none | who sat there |" in worlds.describe(more, own=[whole], money="dollars")
+
+
+def test_a_datasheet_names_the_money_of_its_case():
+    case = worlds.Retail(customers=20).draw(1)
+    sheet = worlds.describe(case, money="euros")
+    assert (
+        "| amount | euros |" in sheet and "euros in all" in sheet and "yuan" not in sheet and "of the log" not in sheet
+    )
 
 
 def test_a_datasheet_needs_the_truth():

@@ -6,6 +6,7 @@ value is, and `require` holds a frame against them.
 """
 
 from crmkit.tables.bank import BANK_TABLES, BANK_TRUTH
+from crmkit.tables.cases import CASE_TABLES
 from crmkit.tables.dictionary import diagram, dictionary, markdown
 from crmkit.tables.found import COHORTS, MIGRATION, PREFERENCE, QUEUE_LOG, RFM, TRIAL, VALUE_MATRIX
 from crmkit.tables.retail import RETAIL_KNOBS, RETAIL_TABLES
@@ -35,6 +36,7 @@ __all__ = [
     "BANK_TABLES",
     "BANK_TRUTH",
     "CALLS",
+    "CASE_TABLES",
     "COHORTS",
     "CONTACTS",
     "CUSTOMERS",

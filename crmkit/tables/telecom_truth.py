@@ -11,11 +11,24 @@ TELECOM_CUSTOMER_TRUTH = Table(
         Column("minutes_per_month", "number", "minutes", "true mean use before season; 0 for firms", low=0),
         Column("data_gb_per_month", "number", "GB", "true mean use before season; 0 for firms", low=0),
         Column("alive", "yes_no", "", "still a customer after the last day of the window?"),
-        Column("leave_next_month", "share", "0..1", "true chance to leave in the month after the window"),
         Column(
-            "leave_soon", "share", "0..1", "true chance to leave in as many months after it as the offer works (or 3)"
+            "leave_next_month",
+            "share",
+            "0..1",
+            "true chance to leave in the month after the window, missing if gone before",
         ),
-        Column("leave_soon_offered", "share", "0..1", "the same, were the offer given on the day after the window"),
+        Column(
+            "leave_soon",
+            "share",
+            "0..1",
+            "true chance to leave in as many months after it as the offer works (or 3), missing if gone before",
+        ),
+        Column(
+            "leave_soon_offered",
+            "share",
+            "0..1",
+            "the same, were the offer given on the day after the window; missing if gone before",
+        ),
         Column("bills_next_year", "money", MONEY, "true mean sum of the bills of the next twelve months"),
     ),
     key=("customer_id",),

@@ -57,7 +57,7 @@ TRUTH_DIRT = Table(
         Column("dirt", "category", "", "what was done to it"),
         Column("column", "category", "", "where"),
         Column("was", "text", "", "the sound value"),
-        Column("became", "text", "", "the dirty value"),
+        Column("became", "text", "", "the dirty value, missing where it was taken out"),
     ),
     key=("row",),
 )

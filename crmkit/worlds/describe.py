@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmkit import tables
 from crmkit.tables.dictionary import diagram, of_world
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
     from crmkit.worlds.case import Case
 
-_EXTRA = {
-    "till_export": "one row of the till's export, as text and dirty: transactions as they came",
-    "hosting": "a hosting contract: line, first and last day (missing while it runs), months of a term, fee of a term",
-    "monthly_answers": "a customer asked in a month, five a month by lot: satisfaction, points from 0 to 100",
-    "wave": "a customer asked in December 2025, 400 by lot: satisfaction, points from 0 to 100",
-    "came": "an opportunity open on 31 December 2025 that was closed within 90 days: when, how, and its amount",
-    "satisfaction": "a month: the true mean of all customers' satisfaction, points",
-    "reminders": "a customer: orders more in the 90 days after one more reminder, and euros net of its cost",
-    "consents": "a customer: do they agree to letters about offers, and to calls?",
-    "cards": "a card at a month end: its limit and what was owed",
-    "plans": "a manager in a month: customers in the portfolio, and the sales planned",
-    "expenses": "a branch in a month: expense planned and actual",
-    "payments": "a payment out of a current account (below 0), frauds among them",
-    "confirmed": "a payment that turned out to be fraud",
-    "overruns": "a branch that spends too much, and how",
-    "enquiry_export": "one row of the offices' export of enquiries, as text and dirty",
-    "pilot": "a customer of a trial (and a module, where there are some): who was offered what by lot, and what came of it",
-    "modules": "a module of self-service: the calls and the seconds of agents it avoids a customer over the pilot",
-    "dials": "one try to reach a customer of the test by telephone",
-    "desk": "a customer: age, and the last contact before the plan",
-    "chances": "a customer: chance of an appointment without contact, and what a contact adds to it",
-}
+_FEW = 8  # values of a category that are told one by one
 
 
-def describe(case: Case) -> str:
+def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -> str:
     """A datasheet in Markdown; every figure is counted from the tables.
 
     Parameters
@@ -46,6 +26,11 @@ def describe(case: Case) -> str:
     case : Case
         With its truth, which says how it was drawn. Of its world it asks for ``about()``, and
         where there are any for ``holds(case)`` and ``traps()``: sentences.
+    own : tables, optional
+        What the case drew on top of its world, or cut otherwise: their columns come before
+        those of the world's table of the same name. The names of sealed ones begin with "truth.".
+    money : str
+        The money of the case, for example "yuan"; else it is called as the tables call it.
 
     Returns
     -------
@@ -56,15 +41,20 @@ def describe(case: Case) -> str:
     Raises
     ------
     ValueError
-        If the case came without its truth.
+        If the case came without its truth, or holds columns that no table describes.
     """
     if case.truth is None:
         raise ValueError(f"case {case.name!r} came without its truth; open the envelope first: store.open_envelope")
     world = case.truth.world
     open_tables, sealed_tables = of_world(world.name)
     short = f"{world.name}."  # tables of other worlds than retail are called "bank.customers"
-    drawn = {name: table for table in open_tables if (name := table.name.removeprefix(short)) in case.frames}
-    sealed = {table.name.removeprefix("truth.").removeprefix(short): table for table in sealed_tables}
+    own = list(own)
+    drawn = _known([*open_tables, *(table for table in own if not table.name.startswith("truth."))], short)
+    drawn = {name: table for name, table in drawn.items() if name in case.frames}
+    sealed = _known([*sealed_tables, *(table for table in own if table.name.startswith("truth."))], short)
+    _all_described(case.frames, drawn, "")
+    _all_described(case.truth.frames, sealed, "truth.")
+    holds = world.holds(case) if hasattr(world, "holds") else _counts(case)
     traps = world.traps() if hasattr(world, "traps") else []
     if "till_export" in case.frames:
         traps = [*traps, "`till_export` is dirty on purpose; what was done to it is in the envelope."]
@@ -78,12 +68,12 @@ def describe(case: Case) -> str:
         "## How it was drawn\n",
         *(f"- {sentence}" for sentence in world.about()),
         "\n## What it holds\n",
-        (world.holds(case) if hasattr(world, "holds") else _counts(case)) + "\n",
-        *_sections(case.frames, drawn),
+        (holds.replace(" yuan ", f" {money} ") if money else holds) + "\n",
+        *_sections(case.frames, drawn, money),
         "## How the tables hang together\n",
         f"```text\n{diagram(drawn.values()).replace(short, '')}\n```\n",
         "## Sealed in `envelope/`\n",
-        *_sections(case.truth.frames, sealed),
+        *_sections(case.truth.frames, sealed, money),
         *(["## Traps\n", *(f"- {trap}" for trap in traps), ""] if traps else []),
         "## What it must not be used for\n",
         "- As evidence about any real company, city or person.",
@@ -99,16 +89,48 @@ def _counts(case: Case) -> str:
     return f"{len(case.frames)} tables with {rows:,} rows in all."
 
 
-def _sections(frames: Mapping[str, pd.DataFrame], known: Mapping[str, tables.Table]) -> list[str]:
+def _known(described: Iterable[tables.Table], short: str) -> dict[str, tables.Table]:
+    """The tables by the name of their frame; a later one of the same name tells of its row, and its columns come first."""
+    found: dict[str, tables.Table] = {}
+    for table in described:
+        name = table.name.removeprefix("truth.").removeprefix(short)
+        before = [column for column in found[name].columns if column.name not in table.names] if name in found else []
+        found[name] = replace(table, columns=(*table.columns, *before))
+    return found
+
+
+def _all_described(frames: Mapping[str, pd.DataFrame], known: Mapping[str, tables.Table], where: str) -> None:
+    lost = [
+        f"{where}{name}.{column}"
+        for name, frame in frames.items()
+        for column in frame.columns
+        if name not in known or column not in known[name].names
+    ]
+    if lost:
+        raise ValueError(f"no table describes {lost}; mend: hand a tables.Table with these columns in own=[...]")
+
+
+def _sections(frames: Mapping[str, pd.DataFrame], known: Mapping[str, tables.Table], money: str) -> list[str]:
     """A section a table: its rows, and what each column means."""
     out = []
     for name, frame in frames.items():
-        out.append(f"### {name}: {len(frame):,} rows\n")
-        out.append(_columns(known[name], frame) if name in known else f"One row is {_EXTRA.get(name, 'as named')}.\n")
+        out.append(f"### {name}: {len(frame):,} rows\n\nOne row is {known[name].row}.\n")
+        out.append("| column | unit or values | missing | meaning |\n| --- | --- | --- | --- |")
+        for column in frame.columns:
+            one, missing = known[name][column], frame[column].isna() | (frame[column].astype(str).str.strip() == "")
+            gaps = f"{int(missing.sum()):,}" if missing.any() else "none"
+            out.append(f"| {column} | {_values(one, frame[column], money)} | {gaps} | {one.meaning} |")
+        out.append("")
     return out
 
 
-def _columns(table: tables.Table, frame: pd.DataFrame) -> str:
-    lines = [f"One row is {table.row}.\n", "| column | unit | meaning |", "| --- | --- | --- |"]
-    lines += [f"| {c.name} | {c.unit or c.kind} | {c.meaning} |" for c in table.columns if c.name in frame]
-    return "\n".join(lines) + "\n"
+def _values(column: tables.Column, values: pd.Series, money: str) -> str:
+    """The unit of a column; of a category with few values, these."""
+    if column.kind == "category":
+        told = [str(value) for value in values.dropna().unique()]
+        short = 0 < len(told) <= _FEW and not any("," in value for value in told)
+        return ", ".join(sorted(told)) if short else f"category of {len(told)}"
+    unit = column.unit or column.kind
+    for unnamed in ("currency of the bank", "currency of the log"):
+        unit = unit.replace(unnamed, money or unnamed)
+    return unit
