@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed: int) -> Explorer:
+def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed: int, unit: str = "money") -> Explorer:
     """How far does dirt move the turnover, with and without cleaning?
 
-    `transactions` sound; `known` customer numbers; `most` the largest believable amount.
+    `transactions` sound; `known` customer numbers; `most` the largest believable amount, in the `unit` of money.
     """
     window = transactions["day"].min(), transactions["day"].max()
     true = float(transactions["amount"].sum())
@@ -38,7 +38,8 @@ def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed:
             f"Of 10,000 rows {false} false and {missing} without a customer: the turnover as it came is "
             f"{percent(raw / true - 1)} off, cleaned {percent(sums['cleaned'] / true - 1)} off; {clean!r}."
         )
-        return plots.amounts(sums, title=f"As it came, the turnover is {raw / true:.1f} times the true one"), said
+        title = f"As it came, the turnover is {raw / true:.1f} times the true one"
+        return plots.amounts(sums, title=title, unit=unit), said
 
     return Explorer(
         at,
@@ -94,7 +95,7 @@ def moves(transactions: pd.DataFrame) -> Explorer:
     )
 
 
-def loyalty(matrix: pd.DataFrame, *, years: float, margin: float) -> Explorer:
+def loyalty(matrix: pd.DataFrame, *, years: float, margin: float, unit: str = "money") -> Explorer:
     """What does a loyalty programme bring in a quadrant of the value matrix?
 
     `matrix` from `segments.value_matrix`; `years` the log covers; `margin` share of sales.
@@ -108,10 +109,10 @@ def loyalty(matrix: pd.DataFrame, *, years: float, margin: float) -> Explorer:
         result = float(one["result"].iloc[0])
         even = curve.attrs["break_even"]
         said = (
-            f"{percent(reward)} back to the {quadrant} quadrant ({sales[quadrant]:,.0f} a year): a rise of "
-            f"{percent(rise)} brings {result:+,.0f} a year; break-even at a rise of {percent(even)}."
+            f"{percent(reward)} back to the {quadrant} quadrant ({sales[quadrant]:,.0f} {unit} a year): a rise of "
+            f"{percent(rise)} brings {result:+,.0f} {unit} a year; break-even at a rise of {percent(even)}."
         )
-        return plots.programme(curve, at=rise, result=result), said
+        return plots.programme(curve, at=rise, result=result, unit=unit), said
 
     return Explorer(
         at,

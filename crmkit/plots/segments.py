@@ -45,7 +45,7 @@ def segments(summary: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt="; ".join(parts), x="share (bars with whiskers: 95 % interval)", y="")
 
 
-def value_matrix(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def value_matrix(found: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
     """Customers by number of purchases and mean spend, from `segments.value_matrix`."""
     seen = found[(found["frequency"] > 0) & (found["mean_spend"] > 0)]
     with canvas(ax) as ax:
@@ -68,7 +68,7 @@ def value_matrix(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             axis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}")
         title = f"{percent(shares.get('best', 0.0))} of the customers buy both often and much at a time"
         text = "; ".join(f"{name}: {percent(shares.get(name, 0.0))} of customers" for name in marks)
-        return finish(ax, title, alt=text, x="purchases (log scale; line: mean)", y="mean spend, money (log scale)")
+        return finish(ax, title, alt=text, x="purchases (log scale; line: mean)", y=f"mean spend, {unit} (log scale)")
 
 
 def migration(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

@@ -79,7 +79,7 @@ def net_gain(
         return finish(ax, title, alt=text, x=f"{unit} gained by one contact (line: 95 % interval)", y="")
 
 
-def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None = None) -> Axes:
+def programme(curve: pd.DataFrame, *, at: float, result: float, unit: str = "money", ax: Axes | None = None) -> Axes:
     """Result of a loyalty programme against the rise in purchases it brings.
 
     `curve` is on the rise (share): result (money a year); at the rise `at` it is `result`.
@@ -95,9 +95,9 @@ def programme(curve: pd.DataFrame, *, at: float, result: float, ax: Axes | None 
         if even <= curve.index.max():
             ax.axvline(even, color=GREY, ls="--")
             ax.annotate(f" break-even at {100 * even:.1f} %", (even, ax.get_ylim()[0]), va="bottom", color="#444444")
-        title = f"A rise of {100 * at:.0f} % in purchases brings {result:+,.0f} a year"
+        title = f"A rise of {100 * at:.0f} % in purchases brings {result:+,.0f} {unit} a year"
         return finish(
-            ax, title, alt=f"Break-even at {100 * even:.1f} %", x="rise in purchases", y="result, money a year"
+            ax, title, alt=f"Break-even at {100 * even:.1f} %", x="rise in purchases", y=f"result, {unit} a year"
         )
 
 

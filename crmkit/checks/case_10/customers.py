@@ -13,6 +13,7 @@ from crmkit.worlds import Case
 
 BANK = Bank()
 REWARD = 0.05
+GROUPS = 4  # clusters that the notebook takes
 
 
 @BANK.question(
@@ -141,4 +142,25 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(
             "the segments explain 30 to 50 % of the money", "money does not enter it: it compares two ways of grouping."
         ),
+    ]
+
+
+@BANK.question(
+    "true_kinds",
+    "What is the adjusted Rand index of the named segments and the hidden kinds?",
+    unit="index, two decimals",
+    tolerance=0.006,
+    truth=True,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    found, kinds = rfm(case), case.truth.customers.set_index("customer_id")["kind"]
+    one = segments.agreement(found["segment"], kinds)
+    groups = segments.clusters(found, GROUPS, seed=1).labels
+    return one.adjusted_rand, [
+        Slip(one.purity, "this is the share in the main column of their row; by chance alone it is high, too."),
+        Slip(
+            segments.agreement(groups, found["segment"]).adjusted_rand,
+            "this compares groups with segments; take the hidden kinds.",
+        ),
+        Slip(0.0, "0 would be an agreement by chance alone; there is a little more."),
     ]
