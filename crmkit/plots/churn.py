@@ -106,7 +106,7 @@ def hazard_drivers(table: pd.DataFrame, *, ratio: str = "odds of leaving", ax: A
         return finish(ax, title, alt=said, x=f"factor on the {ratio}, a unit more (log scale)", y="driver")
 
 
-def retention_offer(offer: Any, *, ax: Axes | None = None) -> Axes:
+def retention_offer(offer: Any, *, unit: str = "money", ax: Axes | None = None) -> Axes:
     """Gain of an offer to stay by chance to leave, one point a customer, from `churn.retention_offer`."""
     rows = offer.customers
     shown = rows if len(rows) <= MOST_POINTS else rows.iloc[np.linspace(0, len(rows) - 1, MOST_POINTS).astype(int)]
@@ -124,9 +124,9 @@ def retention_offer(offer: Any, *, ax: Axes | None = None) -> Axes:
             f"Offer to {offer.offered:,} of {len(rows):,}: gain {offer.gain:,.0f} ({offer.low:,.0f} to {offer.high:,.0f}); "
             f"to all {offer.gain_of_all:,.0f}"
         )
-        text = f"Gains from {rows['gain'].min():,.1f} to {rows['gain'].max():,.1f} a customer"
+        text = f"Gains from {rows['gain'].min():,.1f} to {rows['gain'].max():,.1f} {unit} a customer"
         return finish(
-            ax, title, alt=text, x="chance to leave without the offer", y="gain of the offer (money; line: interval)"
+            ax, title, alt=text, x="chance to leave without the offer", y=f"gain of the offer ({unit}; line: interval)"
         )
 
 
