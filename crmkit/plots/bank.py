@@ -107,7 +107,7 @@ def applications(month: pd.DataFrame, *, cut: float | None = None, ax: Axes | No
         return finish(ax, title, alt=text, x="income a year (logarithmic)", y="")
 
 
-def commissions(month: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def commissions(month: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
     """Commission by broker, largest first; `month` is on the broker's name with by broker and online."""
     with canvas(ax, (8.0, 1.4 + 0.3 * len(month))) as ax:
         at = np.arange(len(month))
@@ -124,7 +124,7 @@ def commissions(month: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         share = total.iloc[:3].sum() / total.sum()
         title = f"Three of {len(month)} brokers bring {percent(share)} of the commission of the month"
         text = "; ".join(f"{name}: {value:,.0f}" for name, value in total.items())
-        return finish(ax, title, alt=text, x="commission, money", y="")
+        return finish(ax, title, alt=text, x=f"commission, {unit}", y="")
 
 
 def claims(month: pd.DataFrame, *, earned: float, ax: Axes | None = None) -> Axes:

@@ -23,17 +23,19 @@ from crmkit.checks.case_41.steps import (
     spread,
     traders,
 )
+from crmkit.checks.case_41.targets import DECISION
 from crmkit.checks.question import Bank
 
 BANK = Bank({**books.BANK, **compared.BANK, **targets.BANK, **opened.BANK})
 # On another draw a slip may give the same number by chance.
-BY_NATURE = {"idle_ahead", "fair_rate", "p_best", "true_place", "error_saved"}
+BY_NATURE = {"call_groups", "idle_ahead", "fair_rate", "p_best", "true_place", "error_saved"}
 
 __all__ = [
     "BANK",
     "BY_NATURE",
     "CALL",
     "CALLS",
+    "DECISION",
     "DISCOUNT",
     "EARNS",
     "FREQUENT",

@@ -1,11 +1,13 @@
-"""Questions of parts 4 and 5: whom to call, and whether to build or buy the system."""
+"""Questions of parts 4 and 5: whom to call, and whether to build or buy the system; the decision on the calls."""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from crmkit.checks.case_41 import steps
 from crmkit.checks.case_41.steps import CALL, CALLS, DISCOUNT, EARNS, LOSES, OWN_UPKEEP, PRICE, UPKEEP, WAGE, YEARS
+from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Slip
 from crmkit.profit import ownership
 from crmkit.worlds import Case
@@ -22,6 +24,23 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(LOSES, "this is what is lost of one loan in default; ask how many such loans the margin pays for."),
         Slip(1 - EARNS / LOSES, "this is the chance of being paid back."),
         Slip(0.5, "a loss costs more than a margin brings."),
+    ]
+
+
+@BANK.question(
+    "call_groups",
+    "To customers of which groups may the desk offer a loan, if it goes by the best estimate of each group's chance? Give a list of never, 1 or 2 months, 3 months or more.",
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    chance = steps.chances(case)["chance"]
+    return frozenset(chance.index[chance < EARNS / LOSES]), [
+        Slip(frozenset(steps.MONTHS_OVER), "a loan pays only where the chance of default lies below the border."),
+        Slip(
+            frozenset(steps.MONTHS_OVER[:2]),
+            "1 or 2 months lie above the border by the best estimate, though the interval reaches below it.",
+        ),
+        Slip(frozenset(steps.MONTHS_OVER[1:]), "these need money most and pay it back least."),
+        Slip(frozenset(), "one group lies below the border: there a loan earns more than it risks."),
     ]
 
 
@@ -82,3 +101,32 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(float(PRICE / YEARS / mean), "this pays back the price alone."),
         Slip(float(even), "these are yuan a year; divide by the commission of a trade."),
     ]
+
+
+def profit(case: Case, answer: Any) -> float:
+    """What the calls bring by the true chances if they go to the largest loans of these groups, yuan."""
+    names = answer.split(",") if isinstance(answer, str) else list(answer)
+    wanted = {str(one).strip().lower() for one in names} - {"", "nobody"}
+    strange = sorted(wanted - set(steps.MONTHS_OVER))
+    if strange:
+        raise ValueError(f"there is no group {strange[0]!r}; there are {', '.join(steps.MONTHS_OVER)}")
+    found, true = steps.offers(case), case.truth.chances.set_index("customer_id")["default_chance"]
+    called = found[found["group"].isin(wanted)].nlargest(CALLS, "loan")
+    return float(steps.gain(called["loan"], true.reindex(called.index)).sum())
+
+
+def best(case: Case) -> frozenset[str]:
+    """The groups whose largest loans bring most, if one knew the chances: all sets are tried."""
+    groups = steps.MONTHS_OVER
+    every = (names for many in range(len(groups) + 1) for names in combinations(groups, many))
+    return frozenset(max(every, key=lambda names: profit(case, names)))
+
+
+DECISION = Decision(
+    "call_groups",
+    "yuan",
+    profit,
+    naive=frozenset(steps.MONTHS_OVER),
+    naive_says="call for the largest loans, whoever asks for them",
+    best=best,
+)
