@@ -1,6 +1,7 @@
 """Case 51, industry: pipeline, quality, life cycle. Its questions, part by part."""
 
 from crmkit.checks.case_51 import loops, quality, selling
+from crmkit.checks.case_51.loops import DECISION
 from crmkit.checks.case_51.steps import (
     brings,
     case,
@@ -29,6 +30,7 @@ BY_NATURE = {
     "lead_to_win",
     "next_wave",
     "real_wave",
+    "remind_whom",
     "four_topics",
     "bonus_luck",
     "quarter",
@@ -39,6 +41,7 @@ BY_NATURE = {
 __all__ = [
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "brings",
     "case",
     "known_of",

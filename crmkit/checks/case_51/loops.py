@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from crmkit import segments
@@ -20,6 +21,7 @@ from crmkit.checks.case_51.steps import (
     wave_one,
     worth,
 )
+from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -94,6 +96,28 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(float(row["mean"] * value - REMINDER), "this is the gain at today's cost; the cost is to be found."),
         Slip(float(row["measured"] * value), "this is by the measurement alone; belief and measurement count both."),
         Slip(float(row["mean"] * value / ORDER), "these are sales; 40 % of them is margin."),
+    ]
+
+
+@BANK.question(
+    "remind_whom",
+    "To customers of which states does the next wave go, if you go by the mean gain after the update and write only where it is above 0? Give a list.",
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    found, value = learned(case), worth(case)
+    told = wave_one(case).set_index("group")
+    naive = told["treated_mean"] * value - REMINDER
+    return frozenset(found.index[found["gain"] > 0]), [
+        Slip(frozenset(segments.STATES), "a reminder costs more than it brings where it changes little."),
+        Slip(
+            frozenset(naive.index[naive > 0]), "this puts all orders down to the reminder; most would have come anyway."
+        ),
+        Slip(
+            frozenset(found.index[found["mean"] > 0]),
+            "more orders alone do not pay: their margin must be above the cost.",
+        ),
+        Slip(frozenset(["late", "lapsed"]), "that they stay away does not say that a reminder brings them back."),
+        Slip(frozenset(), "where the mean gain is above 0 a reminder pays by the best estimate."),
     ]
 
 
@@ -179,3 +203,29 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
             brings(case, list(pays)) + REMINDER * float(count[pays].sum()), "the gain is net: the cost is off already."
         ),
     ]
+
+
+def profit(case: Case, answer: Any) -> float:
+    """What reminders to all customers of these states bring in truth, euros."""
+    names = answer.split(",") if isinstance(answer, str) else list(answer)
+    wanted = {str(one).strip().lower() for one in names} - {"", "nobody"}
+    strange = sorted(wanted - set(segments.STATES))
+    if strange:
+        raise ValueError(f"there is no state {strange[0]!r}; there are {', '.join(segments.STATES)}")
+    return brings(case, sorted(wanted))
+
+
+def best(case: Case) -> frozenset[str]:
+    """The states that bring most, if one knew: all sets are tried."""
+    every = (names for many in range(len(segments.STATES) + 1) for names in combinations(segments.STATES, many))
+    return frozenset(max(every, key=lambda names: brings(case, list(names))))
+
+
+DECISION = Decision(
+    "remind_whom",
+    "euros",
+    profit,
+    naive=frozenset(segments.STATES),
+    naive_says="remind everybody",
+    best=best,
+)
