@@ -72,8 +72,19 @@ def lottery(lines: pd.DataFrame, planted: pd.DataFrame, *, seed: int = 1) -> Exp
     )
 
 
-def next_offer(history: pd.DataFrame, until: str, *, item: str = "item") -> Explorer:
-    """What are offers worth, chosen by affinity or by popularity?"""
+def next_offer(
+    history: pd.DataFrame,
+    until: str,
+    *,
+    item: str = "item",
+    margin: int = 10,
+    cost: float = 0.5,
+    unit: str = "money",
+) -> Explorer:
+    """What are offers worth, chosen by affinity or by popularity?
+
+    `margin` (a hit) and `cost` (a customer to make them), in `unit`: where the sliders stand at first.
+    """
     judged = {top: baskets.judge(history, until, top=top, item=item) for top in range(1, 6)}
 
     def at(top: int, margin: int, cents: int) -> tuple[Axes, str]:
@@ -83,16 +94,16 @@ def next_offer(history: pd.DataFrame, until: str, *, item: str = "item") -> Expl
             table[column] = margin * table[column] - cost
         best = table["profit"].idxmax()
         said = (
-            f"{top} offers a customer, {margin} money a hit, {cost:.2f} a customer to make them: best by {best}, "
+            f"{top} offers a customer, {margin} {unit} a hit, {cost:.2f} a customer to make them: best by {best}, "
             f"{table.loc[best, 'profit']:+.2f} a customer ({table.loc[best, 'profit_low']:+.2f} to "
             f"{table.loc[best, 'profit_high']:+.2f}); lift of cosine over popularity {table.loc['cosine', 'lift']:.2f}."
         )
-        return plots.offer_gain(table), said
+        return plots.offer_gain(table, unit=unit), said
 
     return Explorer(
         at,
         question="Up to which cost a customer do offers pay, and does a cleverer choice raise it?",
         top=number("offers a customer", 1, 1, 5),
-        margin=number("money a hit", 10, 1, 100),
-        cents=number("cost a customer, hundredths", 50, 0, 1_000, step=10),
+        margin=number(f"{unit} a hit", margin, 1, 10 * margin),
+        cents=number("cost a customer, hundredths", round(100 * cost), 0, max(round(2_000 * cost), 100), step=10),
     )
