@@ -84,7 +84,7 @@ def next_offer(
 ) -> Explorer:
     """What are offers worth, chosen by affinity or by popularity?
 
-    The sliders open at so many `offers` a customer, a `margin` a hit and a `cost` a customer (at most 10).
+    The sliders open at so many `offers` a customer, a `margin` a hit and a `cost` a customer, in `unit`.
     """
     judged = {top: baskets.judge(history, until, top=top, item=item) for top in range(1, 6)}
 
@@ -105,6 +105,8 @@ def next_offer(
         at,
         question="Up to which cost a customer do offers pay, and does a cleverer choice raise it?",
         top=number("offers a customer", offers, 1, 5),
-        margin=number(f"{unit} a hit", margin, 1, 100),
-        cents=number(f"cost a customer, hundredths of {unit}", round(100 * cost), 0, 1_000, step=10),
+        margin=number(f"{unit} a hit", margin, 1, max(100, 10 * margin)),
+        cents=number(
+            f"cost a customer, hundredths of {unit}", round(100 * cost), 0, max(round(2_000 * cost), 1_000), step=10
+        ),
     )
