@@ -7,7 +7,7 @@ frames are worked on by their own engine, through narwhals, and come back as wha
 
 from crmkit.frames.engine import as_it_was, fetched, in_memory, like, named, on_engine, opened
 from crmkit.frames.engine_log import EngineLog, day_number, engine_log, no_gaps, present
-from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer, way
+from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer, purchases, way
 from crmkit.frames.scan import scan
 from crmkit.frames.visits import visits
 from crmkit.frames.whole import over_all, parts
@@ -32,6 +32,7 @@ __all__ = [
     "parts",
     "per_customer",
     "present",
+    "purchases",
     "scan",
     "visits",
     "way",
