@@ -18,6 +18,7 @@ class EngineLog:
 
     rows: Any  # narwhals frame: customer_id, day (date), amount (float)
     count: int  # rows of the log
+    bought: int  # of them with an amount above 0
     first: dt.date | None  # day of the first row; None where there is none
     last: dt.date | None  # day of the last row
 
@@ -86,9 +87,9 @@ def engine_log(
             amount: (nw.when(money.is_finite()).then(money), "missing or infinite"),
         },
         name=name,
-        more={"first": day.min(), "last": day.max()},
+        more={"first": day.min(), "last": day.max(), "bought": nw.when(money > 0).then(money).count()},
     )
-    return EngineLog(rows, int(seen["rows"]), _date(seen["first"]), _date(seen["last"]))
+    return EngineLog(rows, int(seen["rows"]), int(seen["bought"]), _date(seen["first"]), _date(seen["last"]))
 
 
 def present(column: Any, kind: Any) -> Any:
