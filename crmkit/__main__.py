@@ -1,4 +1,4 @@
-"""The command line: ``crmkit lab | draw | tables | report | class``.
+"""The command line: ``crmkit lab | draw | tables | report | warehouse | class``.
 
 Nothing heavy is imported before it is needed, so that ``crmkit --help`` is quick.
 """
@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import NoReturn
 
-from crmkit import __version__
+from crmkit import __version__, warehouse_command
 from crmkit.classroom import command
 
 WRONG, INTERRUPTED = 2, 130  # exit status
@@ -119,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--most", type=float, metavar="MONEY", help="reject amounts larger than this, either sign")
     _to_folder(report)
     report.set_defaults(run=_report)
+    warehouse_command.add(commands, _say)
     command.add(commands, _say)
     return top
 

@@ -148,6 +148,33 @@ def test_per_customer_loses_no_money_and_nobody():
     assert totals["purchases"].sum() == (rows["amount"] > 0).sum()
 
 
+@pytest.mark.parametrize("dtype", ["int8", "int16", "uint32", "int64", "uint64", "str"])
+@pytest.mark.parametrize("spread", [1, 60])
+def test_customers_are_coded_in_order_whatever_their_numbers(dtype, spread):
+    """Close together or far apart, below 0, at the ends of their type: as NumPy's unique tells them."""
+    given = np.random.default_rng(3).integers(-2, 3, 400) * spread
+    if dtype[0] == "u":
+        given = np.abs(given)
+    values = pd.Series(given, name="customer_id").astype(dtype)
+    coded, who = frames.codes(values)
+    names, places = np.unique(values.to_numpy(), return_inverse=True)
+    assert who.tolist() == names.tolist() and coded.tolist() == places.tolist()
+    assert who.dtype == values.dtype and who.name == "customer_id"
+
+
+def test_customers_at_both_ends_of_their_type():
+    ends = pd.Series([127, -128, 127], dtype="int8")
+    coded, who = frames.codes(ends)
+    assert (coded.tolist(), who.tolist()) == ([1, 0, 1], [-128, 127])
+    most = pd.Series([2**64 - 1, 2**64 - 2], dtype="uint64")
+    assert frames.codes(most)[1].tolist() == [2**64 - 2, 2**64 - 1]
+
+
+def test_purchases_are_those_of_per_customer():
+    rows = frames.log(a_log(np.random.default_rng(11), rows=3_000, customers=400))
+    pd.testing.assert_frame_equal(frames.purchases(rows), frames.per_customer(rows)[["purchases", "spent"]])
+
+
 def test_days_before_1970_and_far_away_are_kept():
     days = pd.to_datetime(["1923-05-06", "2199-12-31"])
     totals = frames.per_customer(frames.log(SOUND.assign(day=days)))

@@ -25,7 +25,7 @@ FLOORS = (
     {"cleaning", "segments", "targeting", "clv", "baskets", "queues", "profit", "monitor"},
     {"worlds", "plots", "warehouse"},
     {"explore", "checks", "store", "reading", "report"},
-    {"classroom", "lab", "lecture", "__main__"},
+    {"classroom", "lab", "lecture", "warehouse_command", "__main__"},
 )
 # On the ground and at the top rooms may also use their neighbours, if not in a circle; subjects are strangers.
 NEIGHBOURS = (0, 3, 4)
@@ -34,7 +34,7 @@ GUESTS = {
     "matplotlib": ("plots",),
     "seaborn": ("plots",),
     "ipywidgets": ("explore",),
-    "IPython": ("explore", "plots"),
+    "IPython": ("explore", "plots", "warehouse/cells.py"),
     # Engines are told by the class of a frame; they are loaded by who has such a frame already.
     "duckdb": ("warehouse",),
     "polars": ("frames",),

@@ -23,8 +23,8 @@ def distinct_lines(lines: Any, *, basket: str, item: str) -> tuple[Any, int]:
 
     rows = frames.opened(lines, name="lines")
     kinds = frames.named(rows, [basket, item], name="lines")
-    bad = {one: (frames.is_missing(nw.col(one), kinds[one]), "missing") for one in (basket, item)}
-    count = int(frames.no_gaps(rows, bad, name="lines")["rows"])
+    sound = {one: (frames.present(nw.col(one), kinds[one]), "missing") for one in (basket, item)}
+    count = int(frames.no_gaps(rows, sound, name="lines")["rows"])
     if not count:
         raise ValueError("lines has 0 rows; expected one row a line of a basket")
     rows = rows.select(nw.col(basket).alias("basket"), nw.col(item).alias("item"))

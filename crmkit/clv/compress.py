@@ -49,9 +49,7 @@ def compress(history: Any, *, most: int = 10_000_000) -> pd.DataFrame:
 
         rows = frames.opened(history, name="history")
         kinds = frames.named(rows, KEY, name="history")
-        frames.no_gaps(
-            rows, {one: (frames.is_missing(nw.col(one), kinds[one]), "missing") for one in KEY}, name="history"
-        )
+        frames.no_gaps(rows, {one: (frames.present(nw.col(one), kinds[one]), "missing") for one in KEY}, name="history")
         found = frames.fetched(rows.group_by(KEY).agg(customers=nw.len()).head(most + 1))
         found = found.sort_values(KEY, ignore_index=True).astype({"customers": "int64"})
     else:

@@ -13,9 +13,9 @@ def history(log: frames.EngineLog, days_a_unit: float, end: dt.date, observed_fr
     """`clv.history` on an engine, as a narwhals frame."""
     import narwhals.stable.v2 as nw
 
-    bought = nw.col("amount") > 0
-    rows = log.rows.filter(bought if end >= log.last else bought & (nw.col("day") <= nw.lit(end)))
-    if frames.fetched(rows.head(1)).empty:
+    bought, whole = nw.col("amount") > 0, end >= log.last
+    rows = log.rows.filter(bought if whole else bought & (nw.col("day") <= nw.lit(end)))
+    if not log.bought or (not whole and frames.fetched(rows.head(1)).empty):
         raise ValueError(f"transactions has no purchase (amount above 0) up to {end}")
     days = rows.group_by("customer_id", "day").agg(amount=nw.col("amount").sum())
     last_day = end.toordinal() - dt.date(1970, 1, 1).toordinal()

@@ -6,10 +6,11 @@ frames are worked on by their own engine, through narwhals, and come back as wha
 """
 
 from crmkit.frames.engine import as_it_was, fetched, in_memory, like, named, on_engine, opened
-from crmkit.frames.engine_log import EngineLog, day_number, engine_log, is_missing, no_gaps
-from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer, way
+from crmkit.frames.engine_log import EngineLog, day_number, engine_log, no_gaps, present
+from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer, purchases, way
 from crmkit.frames.scan import scan
 from crmkit.frames.visits import visits
+from crmkit.frames.whole import over_all, parts
 
 __all__ = [
     "EngineLog",
@@ -19,7 +20,6 @@ __all__ = [
     "engine_log",
     "fetched",
     "in_memory",
-    "is_missing",
     "judged_on",
     "like",
     "log",
@@ -28,7 +28,11 @@ __all__ = [
     "no_gaps",
     "on_engine",
     "opened",
+    "over_all",
+    "parts",
     "per_customer",
+    "present",
+    "purchases",
     "scan",
     "visits",
     "way",

@@ -10,7 +10,7 @@ from typing import Any
 INSTALLED_BY = {"pandas": "", "pyarrow": "", "polars": "polars", "duckdb": "", "pyspark": "spark"}
 
 
-def scan(path: str | Path, *, engine: str = "duckdb") -> Any:
+def scan(path: str | Path, *, engine: str = "duckdb", beside: Any = None) -> Any:
     """A Parquet file, or a folder of them, as a frame of an engine; read only as far as a question needs.
 
     Parameters
@@ -20,6 +20,9 @@ def scan(path: str | Path, *, engine: str = "duckdb") -> Any:
     engine : str
         duckdb (a relation), polars (a lazy frame), pyspark (a frame of the running session), or pandas and
         pyarrow, which read all of it at once.
+    beside : DuckDB relation, optional
+        One that was scanned before and goes into the same question, e.g. the contacts beside the transactions of
+        `profit.by_customer`: DuckDB joins only what is on one connection. Other engines need no such word.
 
     Raises
     ------
@@ -36,6 +39,9 @@ def scan(path: str | Path, *, engine: str = "duckdb") -> Any:
         )
     at = str(path)
     if engine == "duckdb":
+        if beside is not None:
+            quoted = at.replace("'", "''")
+            return beside.query("beside", f"SELECT * FROM read_parquet('{quoted}')")
         # A connection of its own: the module's own one is shared by the whole program.
         return import_module("duckdb").connect().read_parquet(at)
     if engine == "polars":

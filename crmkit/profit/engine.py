@@ -24,8 +24,8 @@ def by_customer(
     kinds = frames.named(acts, [customer, channel], name="contacts")
     if acts.implementation != log.rows.implementation:
         raise TypeError("transactions and contacts are frames of two engines; expected frames of one")
-    bad = {one: (frames.is_missing(nw.col(one), kinds[one]), "missing") for one in (customer, channel)}
-    done = int(frames.no_gaps(acts, bad, name="contacts")["rows"])
+    sound = {one: (frames.present(nw.col(one), kinds[one]), "missing") for one in (customer, channel)}
+    done = int(frames.no_gaps(acts, sound, name="contacts")["rows"])
     if not log.count + done:
         raise ValueError("transactions and contacts have 0 rows; expected what was bought, or what was done")
     mine = log.rows.collect_schema()["customer_id"]

@@ -43,9 +43,8 @@ def totals(rows: Any, days: Sequence[dt.date | None], *, spent: bool = False) ->
     for at, end in enumerate(days):
         counts = amount > 0 if end is None else (amount > 0) & (day <= nw.lit(end))
         made[f"last{at}"] = nw.when(counts).then(day)
-        made[f"frequency{at}"] = counts.cast(nw.Int64)
         sums[f"last{at}"] = nw.col(f"last{at}").max()
-        sums[f"frequency{at}"] = nw.col(f"frequency{at}").sum()
+        sums[f"frequency{at}"] = nw.col(f"last{at}").count()
         if spent:
             made[f"spent{at}"] = nw.when(counts).then(amount).otherwise(0.0)
             sums[f"spent{at}"] = nw.col(f"spent{at}").sum()
@@ -53,30 +52,32 @@ def totals(rows: Any, days: Sequence[dt.date | None], *, spent: bool = False) ->
             sums[f"monetary{at}"] = amount.sum()
         else:
             made[f"monetary{at}"] = nw.when(day <= nw.lit(end)).then(amount).otherwise(0.0)
-            made[f"rows{at}"] = (day <= nw.lit(end)).cast(nw.Int64)
-            sums |= {f"{one}{at}": nw.col(f"{one}{at}").sum() for one in ("monetary", "rows")}
+            made[f"rows{at}"] = nw.when(day <= nw.lit(end)).then(day)
+            sums |= {f"monetary{at}": nw.col(f"monetary{at}").sum(), f"rows{at}": nw.col(f"rows{at}").count()}
     found = rows.with_columns(**made).group_by("customer_id").agg(**sums)
-    return found.with_columns(**{f"last{at}": frames.day_number(nw.col(f"last{at}")) for at in range(len(days))})
+    made = {f"last{at}": frames.day_number(nw.col(f"last{at}")) for at in range(len(days))}
+    return found.with_columns(
+        **made, **{f"frequency{at}": nw.col(f"frequency{at}").cast(nw.Int64) for at in range(len(days))}
+    )
 
 
 def scored(found: Any, days: Sequence[dt.date], bins: int) -> Any:
     """Scores r, f, m and the segment of each day, from `totals`."""
     import narwhals.stable.v2 as nw
 
-    eager = isinstance(found, nw.DataFrame)
     keys: dict[str, Any] = {}
     for at in range(len(days)):
         bought = nw.col(f"frequency{at}") > 0
         keys[f"r{at}"] = nw.col(f"last{at}")
         keys[f"f{at}"] = nw.when(bought).then(nw.col(f"frequency{at}"))
         keys[f"m{at}"] = nw.when(bought).then(nw.col(f"monetary{at}"))
-        keys[f"top{at}"] = nw.when(bought).then(nw.col(f"monetary{at}").abs()).otherwise(0.0).max()
-    found = found.with_columns(**keys)
+        keys[f"size{at}"] = nw.when(bought).then(nw.col(f"monetary{at}").abs()).otherwise(0.0)
+    found = frames.over_all(found.with_columns(**keys), {f"top{at}": (f"size{at}", "max") for at in range(len(days))})
     # As in pandas: what is equal to twelve digits of the largest value ties.
     found = found.with_columns(**{f"m{at}": _twelve_digits(f"m{at}", f"top{at}") for at in range(len(days))})
-    names = [f"{one}{at}" for one in "rfm" for at in range(len(days))]
-    found = found.with_columns(**{name: _score(name, bins, eager=eager) for name in names})
-    return found.with_columns(**{f"segment{at}": _segment(at, bins) for at in range(len(days))})
+    found = frames.parts(found, [f"{one}{at}" for one in "rfm" for at in range(len(days))], bins)
+    found = found.with_columns(**{f"cell{at}": _cell(at, bins) for at in range(len(days))})
+    return found.with_columns(**{f"segment{at}": _segment(at) for at in range(len(days))})
 
 
 def _twelve_digits(value: str, top: str) -> Any:
@@ -86,32 +87,27 @@ def _twelve_digits(value: str, top: str) -> Any:
     return (nw.col(value) * 10.0 ** (11 - largest.log(10).floor())).round(0)
 
 
-def _score(name: str, bins: int, *, eager: bool) -> Any:
-    """1 + floor(bins x ridit); 1 where the value is missing."""
-    import narwhals.stable.v2 as nw
-
-    value = nw.col(name)
-    # Arrow has no mean rank of ties; half the sum of the least and the largest rank is the same.
-    rank = (value.rank("min") + value.rank("max")) / 2 if eager else value.rank("average")
-    score = 1 + ((rank - 0.5) * bins / value.count()).floor().cast(nw.Int64)
-    return nw.when(value.is_null()).then(1).otherwise(score)
-
-
-def _segment(at: int, bins: int) -> Any:
+def _cell(at: int, bins: int) -> Any:
+    """Place in GRID, row by row."""
     import narwhals.stable.v2 as nw
 
     def fifth(name: str) -> Any:
         return 1 + ((nw.col(f"{name}{at}") - 0.5) * 5 / bins).floor()
 
     worth = ((fifth("f") + fifth("m")) / 2 + 0.5).floor()
-    cell = ((5 - fifth("r")) * 5 + worth - 1).cast(nw.Int64)
+    return ((5 - fifth("r")) * 5 + worth - 1).cast(nw.Int64)
+
+
+def _segment(at: int) -> Any:
+    import narwhals.stable.v2 as nw
+
     cells: dict[str, list[int]] = {}
     for row, names in enumerate(GRID):
         for column, segment in enumerate(names):
             cells.setdefault(segment, []).append(5 * row + column)
     label: Any = nw.lit(NO_PURCHASE)
     for segment, held in cells.items():
-        label = nw.when(cell.is_in(held)).then(nw.lit(segment)).otherwise(label)
+        label = nw.when(nw.col(f"cell{at}").is_in(held)).then(nw.lit(segment)).otherwise(label)
     return nw.when(nw.col(f"frequency{at}") > 0).then(label).otherwise(nw.lit(NO_PURCHASE))
 
 
@@ -138,7 +134,7 @@ def value_matrix(log: frames.EngineLog, day: dt.date) -> Any:
     found = found.with_columns(
         much=nw.when(bought).then(nw.col("spent0") / often), often=nw.when(bought).then(often.cast(nw.Float64))
     )
-    found = found.with_columns(mean_often=nw.col("often").mean(), mean_much=nw.col("much").mean())
+    found = frames.over_all(found, {"mean_often": ("often", "mean"), "mean_much": ("much", "mean")})
     # A tolerance as in pandas: customers who all spend the same fall on one side.
     above_often = nw.col("often") >= nw.col("mean_often") * (1 - 1e-12)
     above_much = nw.col("much") >= nw.col("mean_much") * (1 - 1e-12)

@@ -64,7 +64,7 @@ def value_matrix(
         log = frames.engine_log(transactions, customer=customer, when=when, amount=amount)
         return frames.as_it_was(engine.value_matrix(log, log.judged(as_of)))
     rows, _ = up_to(frames.log(transactions, customer=customer, when=when, amount=amount), as_of)
-    totals = frames.per_customer(rows)
+    totals = frames.purchases(rows)
     often = totals["purchases"]
     much = totals["spent"] / often.where(often > 0)
     bought = often > 0

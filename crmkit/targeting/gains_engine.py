@@ -49,8 +49,9 @@ def _rows(scored: Any, asked: Asked) -> Any:
     for column, kind in frames.named(rows, columns, name="scored").items():
         if not (kind.is_numeric() or kind == nw.Boolean):
             raise ValueError(f"scored[{column!r}] is of type {kind}; expected numbers, or True and False")
-    bad = {one: (~nw.col(one).cast(nw.Float64).is_finite().fill_null(False), "missing or infinite") for one in columns}
-    count = frames.no_gaps(rows, bad, name="scored")["rows"]
+    finite = {one: nw.when(nw.col(one).cast(nw.Float64).is_finite()).then(1) for one in columns}
+    sound = {one: (filled, "missing or infinite") for one, filled in finite.items()}
+    count = frames.no_gaps(rows, sound, name="scored")["rows"]
     if not count:
         raise ValueError("scored has 0 rows; expected one a customer")
 
