@@ -29,6 +29,8 @@ def test_who_opened_nothing_is_the_share_that_the_world_left_out(case):
     found = case_21.opened_nothing(case)
     offered = case.pilot[case.pilot["offered"]]
     assert found["offered"].sum() == offered["customer_id"].nunique()
+    users = offered.loc[offered["sessions"] > 0, "customer_id"].nunique()
+    assert (found["share"] * found["offered"]).sum() == pytest.approx(found["offered"].sum() - users)
     # A fifth opens nothing it is offered, whatever the age; some of the others had no session by chance.
     assert found["high"].gt(0.2).all() and (found["low"] < found["share"]).all()
     assert 0.2 < (found["share"] * found["offered"]).sum() / found["offered"].sum() < 0.27

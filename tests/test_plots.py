@@ -136,3 +136,17 @@ def test_every_amount_has_its_bar():
     ax = plots.amounts(pd.Series(range(1, 9), index=list("abcdefgh"), dtype=float), title="Eight amounts")
     assert [bar.get_width() for bar in ax.patches] == list(range(1, 9))
     plt.close(ax.figure)
+
+
+def test_promises_say_of_what_and_of_whom():
+    ax = plots.promises(
+        pd.DataFrame({"promised": [3e3, 0.0], "brought": [1e3, 0.0]}),
+        by="the calendar",
+        what="all stores",
+        who="chains",
+    )
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (
+        "2 chains, by what the calendar promised",
+        "gain of all stores, money",
+    )
+    plt.close(ax.figure)

@@ -38,9 +38,9 @@ def location(
         saved = 1 - cost["far away"] / cost["at home"]
         said = (
             f"Wage {wage} % of home, calls {longer} % longer, {again} of 100 more come back: {agents:,} agents far away for "
-            f"{home:,} at home, and {abs(saved):.1%} {'less' if saved >= 0 else 'more'} cost an hour."
+            f"{home:,} at home, and {percent(abs(saved))} {'less' if saved >= 0 else 'more'} cost an hour."
         )
-        title = f"Far away costs {abs(saved):.0%} {'less' if saved >= 0 else 'more'} for the same promise"
+        title = f"Far away costs {percent(abs(saved))} {'less' if saved >= 0 else 'more'} for the same promise"
         return plots.amounts(cost, title=title, unit=f"{unit} an hour"), said
 
     return Explorer(

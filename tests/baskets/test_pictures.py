@@ -68,3 +68,5 @@ def test_explorers_keep_the_laws(case):
     explorer_keeps_the_laws(explore.thresholds(case.lines, case.truth.rules, style=style))
     explorer_keeps_the_laws(explore.lottery(case.lines, case.truth.rules))
     explorer_keeps_the_laws(explore.next_offer(pd.DataFrame(log), "2025-06-30"))
+    as_in_the_case = explore.next_offer(pd.DataFrame(log), "2025-06-30", offers=3, margin=12, cost=8, unit="yuan").said
+    assert as_in_the_case.startswith("3 offers a customer, 12 yuan a hit, 8.00 a customer")
