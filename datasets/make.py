@@ -70,6 +70,12 @@ all card holders of the bank without default before 2025: months over the limit 
 in 2025. Trades do not depend on the card. The seed is
 the number of the case and was not chosen.
 """,
+    "insurance": """
+`sorted_mails` (mail_id, intent: what the writer wants, by people) holds the mails of 2024; those of 2025 nobody sorted. Who was a
+customer before the window has no `joined`; nothing else is missing. How the seed was come by is not recorded. Of twelve
+other draws (seeds 1 to 12) some are kinder and some harsher: next year's accuracy of the machine lies among theirs, its saving is
+less sure than in most.
+""",
     "supermarket": """
 The seed was taken from six that were looked at: with it the move pays in some stores and not in others. It need not; case
 11 draws 24 other chains, seeds in order.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmkit import monitor
 from crmkit.explore.explorer import Explorer, number, share
+from crmkit.intervals import mean_in_groups
 from crmkit.plots import amounts, percent
 from crmkit.plots import claim_rates as pictures
 from crmkit.plots import monitor as charts
@@ -56,38 +57,52 @@ def claim_history(*, mean: float, shape: float) -> Explorer:
 
 
 def machine_by_value(
-    confidence: pd.Series, correct: pd.Series, value: pd.Series, *, human: float, annoyed: float, unit: str = "money"
+    confidence: pd.Series,
+    correct: pd.Series,
+    value: pd.Series,
+    *,
+    human: float,
+    annoyed: float,
+    group: pd.Series | None = None,
+    unit: str = "money",
 ) -> Explorer:
     """Should the machine be bolder with small customers?
 
     `confidence`, `correct`, `value` of mails (the customer's yearly margin) that the machine was not learned from;
-    `human` the cost of an answer by people; `annoyed` what an error costs whatever the customer.
+    `human` the cost of an answer by people; `annoyed` what an error costs whatever the customer; `group` what stands or
+    falls together, such as the wording (without it each mail is counted).
     """
     sure, right = np.asarray(confidence, dtype=float), np.asarray(correct, dtype=float)
     worth = np.clip(np.asarray(value, dtype=float), 0, None)
+    alike = np.arange(len(sure)) if group is None else np.asarray(group)
 
-    def cost(least: np.ndarray | float, error: np.ndarray) -> float:
-        return float(np.where(sure >= least, error * (1 - right), human).mean())
+    def costs(least: np.ndarray | float, error: np.ndarray) -> np.ndarray:
+        return np.where(sure >= least, error * (1 - right), human)
 
     def at(leave: float, years: int) -> tuple[Axes, str]:
         error = annoyed + leave * years * worth
         one, own = 1 - human / error.mean(), 1 - human / error
+        for_all, for_each = costs(one, error), costs(own, error)
         sums = pd.Series(
             {
                 "people answer all": human * 1_000,
-                "one threshold for all": cost(one, error) * 1_000,
-                "one for each customer": cost(own, error) * 1_000,
+                "one threshold for all": for_all.mean() * 1_000,
+                "one for each customer": for_each.mean() * 1_000,
             }
         )
+        low, high = (1_000 * end for end in mean_in_groups(for_all - for_each, alike))
         shares = percent((sure >= one).mean()), percent((sure >= own).mean())
         said = (
             f"An error makes {percent(leave)} leave who would have stayed {years} years: it costs {error.mean():,.0f} {unit} on "
             f"average. One threshold of {one:.2f}: {shares[0]} by machine, {sums.iloc[1]:,.0f} per 1,000 mails; one for each "
-            f"customer: {shares[1]}, {sums.iloc[2]:,.0f}; people alone: {sums.iloc[0]:,.0f}."
+            f"customer: {shares[1]}, {sums.iloc[2]:,.0f}; people alone: {sums.iloc[0]:,.0f}. Saved by thresholds of their own: "
+            f"{sums.iloc[1] - sums.iloc[2]:,.0f} ({low:,.0f} to {high:,.0f})."
         )
         saved = sums.iloc[1] - sums.iloc[2]
         title = f"A threshold of one's own saves {saved:,.0f} {unit} on 1,000 mails more than one for all"
-        if saved < 0:
+        if low <= 0 <= high:
+            title = "These mails cannot tell a threshold of one's own from one for all"
+        elif saved < 0:
             title = f"On these mails a threshold of one's own costs {-saved:,.0f} {unit} more on 1,000"
         return amounts(sums, title=title, unit=f"{unit} for 1,000 mails"), said
 

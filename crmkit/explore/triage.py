@@ -16,22 +16,32 @@ from crmkit.targeting import triage
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-RESAMPLES = 100  # enough to see where the best share may lie; more would make the sliders slow
+RESAMPLES = 300  # as the table's, so that picture and table say the same
 MOST_POINTS = 400  # of a curve: more are not seen
 SEED = 1  # the same values say the same again
 
 
 def answered_by_machine(
-    confidence: pd.Series, correct: pd.Series, *, cost_error: int = 20, cost_human: int = 3, unit: str = "money"
+    confidence: pd.Series,
+    correct: pd.Series,
+    *,
+    group: pd.Series | None = None,
+    cost_error: int = 20,
+    cost_human: int = 3,
+    unit: str = "money",
 ) -> Explorer:
     """How sure must a machine be to answer by itself?
 
-    `confidence`, `correct` of mails that the machine was not learned from; the costs as they are shown first.
+    `confidence`, `correct` of mails that the machine was not learned from; `group` what stands or falls together, such as
+    the wording; the costs as they are shown first.
     """
+    alike = None if group is None else np.asarray(group)
     sure, right = np.asarray(confidence, dtype=float), np.asarray(correct, dtype=float)
 
     def at(error: int, human: int, least: float) -> tuple[Axes, str]:
-        found = triage.automation(sure, right, cost_error=error, cost_human=human, seed=SEED, resamples=RESAMPLES)
+        found = triage.automation(
+            sure, right, cost_error=error, cost_human=human, group=alike, seed=SEED, resamples=RESAMPLES
+        )
         machine = sure >= least
         cost = float(np.where(machine, error * (1 - right), human).mean())
         wrong = int((machine & (right == 0)).sum())

@@ -122,10 +122,12 @@ def lifetime(
     )
 
 
-def stopping(*, margin: float = 100.0, terms: int = 10, discount_per_term: float = 0.1) -> Explorer:
+def stopping(
+    *, margin: float = 100.0, terms: int = 10, discount_per_term: float = 0.1, unit: str = "money"
+) -> Explorer:
     """When does it pay to go on serving a customer who costs more than they bring?
 
-    `margin` money a term before the cost to serve, moving by shares of itself.
+    `margin` a term before the cost to serve, in `unit`, moving by shares of itself.
     """
     steps = 8  # within 1 % of many more, and quick
 
@@ -137,15 +139,16 @@ def stopping(*, margin: float = 100.0, terms: int = 10, discount_per_term: float
         curve = option_curve(margin, process, volatilities=others, **same)
         below = "never stop today" if np.isnan(found.stop_below) else f"stop below a margin of {found.stop_below:,.1f}"
         said = (
-            f"A margin of {margin:,.0f} that moves by {percent(volatility)} and grows by {percent(drift)} a term, {cost:,} "
-            f"to serve: worth {found.to_the_end:,.0f} served to the end, {found.value:,.0f} with the right to stop; {below}."
+            f"A margin of {margin:,.0f} {unit} that moves by {percent(volatility)} and grows by {percent(drift)} a term, "
+            f"{cost:,} to serve: worth {found.to_the_end:,.0f} served to the end, {found.value:,.0f} with the right to stop; "
+            f"{below}."
         )
-        return pictures.option_to_stop(curve, at=volatility, moves=process.moves), said
+        return pictures.option_to_stop(curve, at=volatility, unit=unit, moves=process.moves), said
 
     return Explorer(
         at,
         question="How far below its cost may a margin fall before it pays to stop, and why not at the cost itself?",
         volatility=share("volatility", 0.4, 0.0, 0.8, step=0.05),
-        cost=number("cost to serve", round(0.9 * margin), round(0.5 * margin), round(1.5 * margin), step=5),
+        cost=number(f"cost to serve, {unit}", round(0.9 * margin), round(0.5 * margin), round(1.5 * margin), step=5),
         drift=share("growth", 0.0, -0.2, 0.08, step=0.02),
     )

@@ -51,6 +51,19 @@ def test_an_own_threshold_saves_where_customers_differ():
     assert explorer.said.split("threshold of 0.60: ")[1].split(" by machine")[0] in explorer.said.split("customer: ")[1]
 
 
+def test_what_own_thresholds_save_is_as_sure_as_the_wordings_are():
+    rng = np.random.default_rng(2)
+    wording = np.repeat(np.arange(40), 5)
+    confidence = pd.Series(rng.uniform(0.5, 1, 40)[wording])
+    correct, value = pd.Series((rng.random(40) < 0.8)[wording]), pd.Series(rng.gamma(0.5, 400, 200))
+    said = {}
+    for name, group in {"mails": None, "wordings": wording}.items():
+        explorer = explore.machine_by_value(confidence, correct, value, group=group, human=8, annoyed=20)
+        low, high = explorer.said.split("(")[-1].rstrip(").").replace(",", "").split(" to ")
+        said[name] = float(high) - float(low)
+    assert said["wordings"] > 1.2 * said["mails"]
+
+
 def test_a_change_of_a_score_needs_answers():
     explorer = explore.score_change(sd=20.0)
     explorer_keeps_the_laws(explorer)

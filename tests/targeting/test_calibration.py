@@ -6,6 +6,7 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.metrics import brier_score_loss
 
+from crmkit.intervals import wilson_in_groups
 from crmkit.targeting import response
 from crmkit.targeting.response.logit import fit_logit
 
@@ -55,6 +56,22 @@ def test_bins_hold_equally_many_customers_and_equal_chances_stay_together():
     tied = response.reliability(np.where(chance < 0.3, 0.2, 0.5), outcome, bins=10)
     assert tied["customers"].tolist() == [(chance < 0.3).sum(), (chance >= 0.3).sum()]
     assert len(response.reliability(np.full(3_000, 0.2), outcome)) == 1
+
+
+def test_bins_of_relatives_count_the_groups():
+    chance, outcome = drawn(4)
+    group = np.random.default_rng(1).integers(0, 200, len(chance))
+    table = response.reliability(chance, outcome, bins=5, group=group)
+    place = np.argsort(np.argsort(chance)) * 5 // len(chance)
+    for one, row in table.iterrows():
+        low, high, _ = wilson_in_groups(outcome[place == one], group[place == one])
+        assert (row["low"], row["high"]) == pytest.approx((low, high))
+    with pytest.raises(ValueError, match="weight and group are both given"):
+        response.reliability(chance, outcome, weight=np.ones(len(chance)), group=group)
+    with pytest.raises(ValueError, match="group has 3 rows"):
+        response.reliability(chance, outcome, group=[1, 2, 3])
+    with pytest.raises(ValueError, match="group is missing"):
+        response.reliability(chance, outcome, group=np.where(group < 5, np.nan, group))
 
 
 def test_right_chances_are_found_right():

@@ -11,6 +11,7 @@ from sklearn.metrics import confusion_matrix, log_loss
 
 from crmkit import worlds
 from crmkit.explore import triage as explore_triage
+from crmkit.intervals import mean_in_groups, wilson_in_groups
 from crmkit.plots import triage as triage_plots
 from crmkit.targeting.triage import (
     accuracy,
@@ -223,6 +224,60 @@ def test_dear_errors_leave_all_to_people_and_free_ones_to_the_machine(sure, cost
     assert (found.threshold > 1) == (share == 0)
 
 
+@pytest.fixture(scope="module")
+def twins():
+    """300 mails in 60 groups, whose mails are right or wrong together."""
+    rng = np.random.default_rng(8)
+    group = rng.integers(0, 60, 300)
+    confidence = np.round(rng.beta(4, 1, 300), 2)  # ties
+    return confidence, rng.random(60)[group] < 0.8, group
+
+
+def test_intervals_of_each_threshold_count_the_groups(twins):
+    confidence, right, group = twins
+    found = automation(confidence, right, group=group, cost_error=10, cost_human=2, cost_machine=0.1, seed=1)
+    alone = automation(confidence, right, cost_error=10, cost_human=2, cost_machine=0.1, seed=1)
+    for row in found.curve.itertuples():
+        machine = confidence >= row.threshold
+        each = np.where(machine, 0.1 + 10 * ~right, 2.0)
+        assert (row.low, row.high) == pytest.approx(mean_in_groups(each, group), abs=1e-9)
+        if machine.any():
+            low, high, _ = wilson_in_groups(~right[machine], group[machine])
+            assert (row.error_low, row.error_high) == pytest.approx((low, high), abs=1e-9)
+    assert np.isnan(found.curve["error_low"].iloc[0])
+    pd.testing.assert_frame_equal(
+        found.curve.drop(columns=["low", "high", "error_low", "error_high"]),
+        alone.curve.drop(columns=["low", "high", "error_low", "error_high"]),
+    )
+    assert found.threshold == alone.threshold and found.cost == alone.cost
+    wide, narrow = (one.expected_high - one.expected_low for one in (found, alone))
+    assert wide > 1.5 * narrow
+    # Twins of mails drawn do not judge: the cost to expect is not lower.
+    assert found.expected >= alone.expected - 0.01
+
+
+def test_mails_without_relatives_are_judged_as_before(twins):
+    confidence, right, _ = twins
+    own, alone = (
+        automation(confidence, right, group=group, cost_error=10, cost_human=2, seed=1, resamples=2_000)
+        for group in (np.arange(300), None)
+    )
+    # Other resamples: their error shrinks with the root of 2,000.
+    assert own.expected == pytest.approx(alone.expected, abs=0.02)
+    for end in ("expected_low", "expected_high"):
+        assert getattr(own, end) == pytest.approx(getattr(alone, end), abs=0.04)
+
+
+def test_accuracy_in_groups_is_that_of_the_groups(twins):
+    _, right, group = twins
+    said, by = np.where(right, "a", "b"), np.where(np.arange(300) % 2, "odd", "even")
+    table = accuracy(said, ["a"] * 300, by=by, group=group).set_index("by")
+    for name, row in table.iterrows():
+        own = by == name
+        assert (row["low"], row["high"], row["worth"]) == pytest.approx(wilson_in_groups(right[own], group[own]))
+        assert row["groups"] == len(set(group[own])) and row["mails"] == own.sum()
+
+
 def test_dearer_errors_never_mean_more_machine(sure):
     shares = [
         automation(*sure, cost_error=cost, cost_human=2, seed=1, resamples=50).share for cost in (3, 5, 10, 20, 50)
@@ -291,6 +346,9 @@ def test_bad_mails_are_named(texts, intents, options, kind, match):
         ([0.5, 0.9], [1, 0], {"cost_machine": np.inf}, "cost_machine=inf"),
         ([0.5, 0.9], [1, 0], {"resamples": 2}, "resamples=2 must be a whole number"),
         ([0.5, 0.9], [1, 0], {"level": 95}, "write 95 % as 0.95"),
+        ([0.5, 0.9], [1, 0], {"group": ["a"]}, "group has 1 rows and confidence 2"),
+        ([0.5, 0.9], [1, 0], {"group": ["a", None]}, "group is missing in row 1"),
+        ([0.5, 0.9], [1, 0], {"group": ["a", "a"]}, "group holds 'a' alone; expected two at least"),
     ],
 )
 def test_bad_costs_are_named(confidence, correct, options, match):
@@ -304,6 +362,7 @@ def test_bad_costs_are_named(confidence, correct, options, match):
         (lambda: accuracy([], []), "found has 0 rows"),
         (lambda: accuracy(["a"], ["a", "b"]), "true has 2 rows"),
         (lambda: accuracy(["a"], ["a"], by=[None]), "by is missing in row 0"),
+        (lambda: accuracy(["a"], ["a"], group=[1, 2]), "group has 2 rows and found 1"),
         (lambda: confusion(["a"], [None]), "true is missing in row 0"),
         (lambda: calibration([0.5], [1], bins=0), "bins=0"),
         (lambda: hold_out(["a", "a"], seed=1), "group holds 1 groups"),
@@ -333,3 +392,10 @@ def test_pictures_keep_the_laws(judged, sure):
 def test_the_threshold_is_explored(judged):
     _, _, found, hit = judged
     explorer_keeps_the_laws(explore_triage.answered_by_machine(found["confidence"], hit))
+
+
+def test_the_explorer_takes_twins_together(twins):
+    confidence, right, group = twins
+    explorer = explore_triage.answered_by_machine(confidence, right, group=group, cost_error=10, cost_human=2)
+    found = automation(confidence, right, group=group, cost_error=10, cost_human=2, seed=1)
+    assert f"{found.expected:.2f} ({found.expected_low:.2f} to {found.expected_high:.2f})" in explorer.said

@@ -1,6 +1,7 @@
 """Case 40, insurance: machine or human? Its questions, part by part."""
 
 from crmkit.checks.case_40 import mails, opened, risk
+from crmkit.checks.case_40.decision import DECISION
 from crmkit.checks.case_40.steps import (
     ANNOYED,
     DISCOUNT,
@@ -11,6 +12,7 @@ from crmkit.checks.case_40.steps import (
     STAY,
     TERMS,
     case,
+    costs,
     held_out,
     learned,
     margins,
@@ -28,6 +30,7 @@ __all__ = [
     "ANNOYED",
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "DISCOUNT",
     "ERROR",
     "HUMAN",
@@ -36,6 +39,7 @@ __all__ = [
     "STAY",
     "TERMS",
     "case",
+    "costs",
     "held_out",
     "learned",
     "margins",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmkit.checks.case_40.steps import ERROR, HUMAN, by_hand, cost, held_out, seen
+from crmkit.checks.case_40.steps import ERROR, HUMAN, by_hand, cost, costs, held_out, seen
 from crmkit.checks.question import Bank, Slip
+from crmkit.intervals import mean_in_groups
 from crmkit.targeting import triage
 from crmkit.worlds import Case
 
@@ -106,6 +107,31 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(float(HUMAN * sure.mean()), "this forgets the machine's errors; each costs 60 yuan."),
         Slip(HUMAN - cost(mails, 0.0), "this lets the machine answer all."),
         Slip(float((HUMAN - cost(mails, LEAST)) * len(mails)), "this is for all of them; divide by their number."),
+    ]
+
+
+@BANK.question(
+    "saves_low",
+    "Where is the lower end of the 95 % interval of this saving, if mails of one wording are taken together?",
+    unit="yuan a mail",
+    tolerance=0.02,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    mails = held_out(case)
+    saved = HUMAN - costs(mails, LEAST)
+    low, high = mean_in_groups(saved, mails["wording"])
+    return low, [
+        Slip(
+            mean_in_groups(saved, mails["mail_id"])[0],
+            "this takes each mail for itself; mails of one wording stand or fall together.",
+        ),
+        Slip(high, "this is the upper end."),
+        Slip(HUMAN - low, "this is a cost, at the upper end of its interval; the question asks for the saving."),
+        Slip(
+            mean_in_groups(saved, mails["language"])[0],
+            "these are two groups, the languages; what repeats itself is the wording.",
+        ),
+        Slip(float(saved.mean()), "this is the saving itself; the question asks how low it may be."),
     ]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
 from crmkit import profit
+from crmkit.checks.once import once
 from crmkit.clv import ArithmeticMargin
 from crmkit.targeting import triage
 from crmkit.worlds import Bank, Case, Truth
@@ -40,18 +39,18 @@ def by_hand(case: Case) -> pd.DataFrame:
     return mails.assign(intent=mails["intent"].astype(str), language=mails["language"].astype(str))
 
 
-@lru_cache(maxsize=8)
-def _learned(texts: tuple[str, ...], intents: tuple[str, ...]) -> tuple[triage.Triage, np.ndarray]:
-    wording = triage.near_copies(texts)
-    held = triage.hold_out(wording, share=0.3, seed=1)
-    keep = np.flatnonzero(~held)
-    return triage.fit_triage([texts[k] for k in keep], [intents[k] for k in keep], seed=1), held
+@once
+def wordings(case: Case) -> np.ndarray:
+    """Number of the wording of each sorted mail."""
+    return triage.near_copies(by_hand(case)["text"])
 
 
+@once
 def learned(case: Case) -> tuple[triage.Triage, np.ndarray]:
     """A machine that has learned from 70 % of the wordings, and which sorted mails were held back from it."""
     mails = by_hand(case)
-    return _learned(tuple(mails["text"]), tuple(mails["intent"]))
+    held = triage.hold_out(wordings(case), share=0.3, seed=1)
+    return triage.fit_triage(mails["text"][~held], mails["intent"][~held], seed=1), held
 
 
 def _told(machine: triage.Triage, mails: pd.DataFrame) -> pd.DataFrame:
@@ -63,18 +62,22 @@ def _told(machine: triage.Triage, mails: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@once
 def held_out(case: Case) -> pd.DataFrame:
-    """Sorted mails in wordings the machine has not seen, with found, confidence and right."""
+    """Sorted mails in wordings the machine has not seen, with wording, found, confidence and right."""
     machine, held = learned(case)
-    return _told(machine, by_hand(case)[held].reset_index(drop=True))
+    mails = by_hand(case).assign(wording=wordings(case))
+    return _told(machine, mails[held].reset_index(drop=True))
 
 
+@once
 def seen(case: Case) -> pd.DataFrame:
     """The mails it has learned from, in the same shape."""
     machine, held = learned(case)
     return _told(machine, by_hand(case)[~held].reset_index(drop=True))
 
 
+@once
 def next_year(case: Case) -> pd.DataFrame:
     """The mails of the second year; needs the opened envelope."""
     new = case.mails[~case.mails["mail_id"].isin(case.sorted_mails["mail_id"])]
@@ -82,11 +85,17 @@ def next_year(case: Case) -> pd.DataFrame:
     return _told(learned(case)[0], new.assign(intent=new["intent"].astype(str), language=new["language"].astype(str)))
 
 
-def cost(mails: pd.DataFrame, least: float, *, human: float = HUMAN, error: float = ERROR) -> float:
+def costs(mails: pd.DataFrame, least: float) -> np.ndarray:
+    """Yuan of each mail if the machine answers from this confidence on."""
+    return np.where(mails["confidence"] >= least, ERROR * ~mails["right"], HUMAN)
+
+
+def cost(mails: pd.DataFrame, least: float) -> float:
     """Yuan a mail if the machine answers from this confidence on."""
-    return float(np.where(mails["confidence"] >= least, error * ~mails["right"], human).mean())
+    return float(costs(mails, least).mean())
 
 
+@once
 def rates(case: Case) -> pd.DataFrame:
     """Claims to expect of each policy, by the age group of the tariff; index policy_id."""
     book = case.policies.set_index("policy_id")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit import door
-from crmkit.intervals import normal_quantile, wilson
+from crmkit.intervals import normal_quantile, wilson, wilson_in_groups
 from crmkit.targeting.asked import numbers, same_length, weights, whole, yes_or_no
 from crmkit.targeting.response.logit import fit_logit
 
@@ -57,6 +57,7 @@ def reliability(
     *,
     bins: int = 10,
     weight: ArrayLike | None = None,
+    group: ArrayLike | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Predicted chances beside what happened, in bins of equally many customers.
@@ -73,6 +74,8 @@ def reliability(
         At most so many, at least 1.
     weight : array (customers,), optional
         Customers that a row stands for, 0 or more.
+    group : array (customers,), optional
+        What stands or falls together, such as a household: the intervals count groups instead of rows. Not with `weight`.
     level : float
         Of the intervals, 0..1.
 
@@ -85,12 +88,12 @@ def reliability(
     Raises
     ------
     ValueError
-        If lengths differ, chances lie outside 0..1, or values are missing.
+        If lengths differ, chances lie outside 0..1, values are missing, or weight and group are both given.
 
     References
     ----------
     Murphy & Winkler (1977), reliability diagram. Intervals: Wilson (1927); with weights, of so many customers as tell as much
-    (Kish 1965, 8.2).
+    (Kish 1965, 8.2), in groups likewise (Rao & Scott 1992).
 
     >>> reliability([0.1, 0.1, 0.8, 0.8], [0, 0, 1, 1], bins=2)[["predicted", "observed"]].to_numpy().tolist()
     [[0.1, 0.0], [0.8, 1.0]]
@@ -99,8 +102,22 @@ def reliability(
 
     chance, happened, heavy = _asked(predicted, outcome, weight)
     normal_quantile(level)
-    customers, worth, mean, rate, _ = _binned(chance, happened, heavy, whole("bins", bins, 1))
+    customers, worth, mean, rate, place = _binned(chance, happened, heavy, whole("bins", bins, 1))
     low, high = wilson(rate * worth, worth, level=level)
+    if group is not None:
+        if weight is not None:
+            raise ValueError("weight and group are both given; expected one of them. Mend: leave one out")
+        door.aligned(predicted=predicted, group=group)
+        alike = np.asarray(group)
+        same_length("group", alike, "predicted", len(chance))
+        if pd.isna(alike).any():
+            raise ValueError(
+                "group is missing in some rows; expected one a row. Mend: fillna with a name of its own for each"
+            )
+        bins_of = [
+            wilson_in_groups(happened[place == one], alike[place == one], level=level) for one in range(len(mean))
+        ]
+        low, high, _ = np.array(bins_of).T
     return pd.DataFrame(
         {
             "customers": customers.astype(int) if weight is None else customers,

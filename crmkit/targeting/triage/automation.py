@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit.door import number, whole
-from crmkit.intervals import normal_quantile, wilson
+from crmkit.intervals import mean_in_groups, normal_quantile, wilson
+from crmkit.targeting.triage.asked import labels
 from crmkit.targeting.triage.judge import confidences
+from crmkit.targeting.triage.together import cost_half, error_rates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
     import pandas as pd
     from numpy.typing import ArrayLike
 
@@ -43,6 +48,7 @@ def automation(
     cost_error: float,
     cost_human: float,
     cost_machine: float = 0.0,
+    group: Iterable[Any] | None = None,
     seed: int | np.random.Generator,
     resamples: int = 300,
     level: float = 0.95,
@@ -60,6 +66,9 @@ def automation(
         Money that a wrong answer by machine costs, above 0.
     cost_human, cost_machine : float
         Money that an answer by people, by machine costs; 0 or more.
+    group : column (mails,), optional
+        What stands or falls together, such as the wording (``near_copies``): drawn and left out as a whole, and counted
+        instead of the mails in the intervals. Without it each mail counts, and copies make the intervals too narrow.
     seed : int or numpy Generator
         Of the resamples.
     resamples : int
@@ -77,11 +86,12 @@ def automation(
     Raises
     ------
     ValueError
-        If lengths differ, values are missing, or a cost is out of range.
+        If lengths differ, values are missing, a cost is out of range, or all mails are of one group.
 
     References
     ----------
-    Chow (1970), reject option; Efron & Tibshirani (1993) 17.6, mails left out of a resample.
+    Chow (1970), reject option; Efron & Tibshirani (1993) 17.6, mails left out of a resample; Davison & Hinkley (1997) 3.8,
+    groups drawn whole.
 
     >>> found = automation([0.9, 0.8, 0.6, 0.3], [1, 1, 0, 0], cost_error=10, cost_human=2, seed=1)
     >>> found.threshold, found.share, found.cost
@@ -97,6 +107,8 @@ def automation(
     z, rng, n = normal_quantile(level), np.random.default_rng(seed), len(sure)
     order = np.argsort(-sure, kind="stable")
     sure, wrong = sure[order], 1 - right[order]
+    code = np.arange(n) if group is None else _codes(group, n)[order]
+    groups = int(code.max()) + 1
     # Mails of one confidence go the same way: cuts lie between different ones; the first cut is before all.
     ends = np.append(0, np.append(np.flatnonzero(np.diff(sure)), n - 1) + 1)
     # The strictest: above any confidence there can be.
@@ -113,6 +125,8 @@ def automation(
     spread = z * np.sqrt(np.maximum(squares - total**2 / n, 0)) / n
     cost = cost_human + total / n
     low, high = wilson(errors, answered, level=level)
+    if group is not None:
+        spread, (low, high) = cost_half(extra, code, ends, level=level), error_rates(wrong, code, ends, level=level)
     curve = pd.DataFrame(
         {
             "threshold": at,
@@ -128,7 +142,7 @@ def automation(
     )
     cuts, left_out, times = np.empty(resamples, dtype=int), np.zeros(n), np.zeros(n)
     for k in range(resamples):
-        count = np.bincount(rng.integers(0, n, n), minlength=n)
+        count = np.bincount(rng.integers(0, groups, groups), minlength=groups)[code]
         cuts[k] = best(count)
         out = count == 0
         times += out
@@ -137,6 +151,8 @@ def automation(
     each = left_out[judged] / times[judged]
     middle = cost_human + each.mean() if judged.any() else cost_human + total[best(np.ones(n))] / n
     half = z * each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.inf
+    if group is not None and judged.any():
+        half = mean_in_groups(each, code[judged], level=level)[1] - each.mean()
     tails = [(1 - level) / 2, (1 + level) / 2]
     chosen = best(np.ones(n))
     lows, highs = np.quantile(at[cuts], tails), np.quantile(answered[cuts] / n, tails)
@@ -156,3 +172,14 @@ def automation(
         all_human=float(cost_human),
         all_machine=float(cost[-1]),
     )
+
+
+def _codes(group: Iterable[Any], n: int) -> np.ndarray:
+    import pandas as pd
+
+    code, names = pd.factorize(labels("group", group, n, "confidence"))
+    if len(names) < 2:
+        raise ValueError(
+            f"group holds {names[0]!r} alone; expected two at least: of one group nothing can be told. Mend: leave it out"
+        )
+    return code

@@ -9,7 +9,7 @@ import numpy as np
 
 from crmkit import door
 from crmkit.door import whole
-from crmkit.intervals import wilson
+from crmkit.intervals import wilson, wilson_in_groups
 from crmkit.targeting.asked import numbers, same_length, yes_or_no
 from crmkit.targeting.triage.asked import labels
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def accuracy(
-    found: Iterable[Any], true: Iterable[Any], *, by: Iterable[Any] | None = None, level: float = 0.95
+    found: Iterable[Any],
+    true: Iterable[Any],
+    *,
+    by: Iterable[Any] | None = None,
+    group: Iterable[Any] | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Share of mails sorted rightly, as a whole or by language or another group.
 
@@ -29,13 +34,16 @@ def accuracy(
         Intents by the machine, and as they are.
     by : column (mails,), optional
         A row for each of its values.
+    group : column (mails,), optional
+        What stands or falls together, such as the wording (``near_copies``): the intervals count groups instead of mails.
     level : float
         Of the intervals, 0..1.
 
     Returns
     -------
     DataFrame
-        by (or "all"), mails, right, accuracy, low, high.
+        by (or "all"), mails, right, accuracy, low, high; with `group` also groups and worth: so many mails that do not
+        hang together tell as much.
 
     Raises
     ------
@@ -44,7 +52,7 @@ def accuracy(
 
     References
     ----------
-    Wilson (1927).
+    Wilson (1927); Rao & Scott (1992), shares in groups.
 
     >>> accuracy(["card", "loan"], ["card", "card"])["accuracy"].tolist()
     [0.5]
@@ -52,10 +60,18 @@ def accuracy(
     import pandas as pd
 
     hit = _pair(found, true)
-    group = np.full(len(hit[0]), "all", dtype=object) if by is None else labels("by", by, len(hit[0]), "found")
-    table = pd.DataFrame({"by": group, "right": hit[0] == hit[1]}).groupby("by")["right"].agg(["size", "sum", "mean"])
+    n = len(hit[0])
+    part = np.full(n, "all", dtype=object) if by is None else labels("by", by, n, "found")
+    rows = pd.DataFrame({"by": part, "right": hit[0] == hit[1]})
+    table = rows.groupby("by")["right"].agg(["size", "sum", "mean"])
     table.columns = ["mails", "right", "accuracy"]
     table["low"], table["high"] = wilson(table["right"], table["mails"], level=level)
+    if group is not None:
+        rows["group"] = labels("group", group, n, "found")
+        alike = rows.groupby("by")
+        ends = [wilson_in_groups(one["right"], one["group"], level=level) for _, one in alike]
+        table[["low", "high", "worth"]] = ends
+        table.insert(1, "groups", alike["group"].nunique())
     return table.reset_index()
 
 
