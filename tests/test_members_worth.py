@@ -9,11 +9,14 @@ from pictures import explorer_keeps_the_laws, keeps_the_laws
 from crmkit import explore, plots, store
 from crmkit.checks import case_12
 from crmkit.targeting import market
+from crmkit.worlds import Case
 
 
 @pytest.fixture(scope="module")
 def case():
-    return store.load(ROOT / "datasets/members")
+    closed = store.load(ROOT / "datasets/members")
+    truth = store.open_envelope(ROOT / "datasets/members")
+    return Case(closed.frames, name=closed.name, seed=closed.seed, truth=truth)
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +105,32 @@ def test_who_slid_was_a_champion_and_is_valued_on_both_days(case):
     assert found["june"].equals(june[found.index].rename("june"))
     assert found["december"].equals(december[found.index].rename("december"))
     assert 0 < (found["after"] != "champions").mean() < 1
+
+
+def test_a_reduction_is_scored_by_the_true_elasticity(case):
+    decided, lamp = case_12.DECISION, case_12.lamps(case)
+    true = case.truth.elasticities.set_index("category").at["lighting", "elasticity"]
+    for name, off in {"nothing": 0.0, "10 %": 0.1, "20 %": 0.2, "30 %": 0.3}.items():
+        told = market.price_profit(
+            [lamp["price"] * (1 - off), lamp["price"]],
+            true,
+            low=true,
+            high=true,
+            **lamp[["price", "pieces", "cost"]].to_dict(),
+        )["profit"]
+        assert decided.profit(case, name) == pytest.approx(told.iloc[0] - told.iloc[1])
+        assert decided.profit(case, name) <= decided.profit(case, decided.best(case))
+    assert decided.profit(case, "nothing") == 0 > decided.profit(case, decided.naive)
+    with pytest.raises(ValueError, match="'half' is none of the reductions"):
+        decided.profit(case, "half")
+
+
+def test_the_split_is_explored_with_the_margin_given(case):
+    today = case_12.today(case)
+    same = {"prospects": 6_000, "customers": today.customers, "discount": 0.1}
+    explorer = explore.budget_split(today.won, today.kept, **same, margin=today.margin, most=120_000, unit="yuan")
+    table = case_12.splits(case)
+    assert f"{table.at[0.5, 'equity']:,.0f}" in explorer.said and f"{table['equity'].max():,.0f}" in explorer.said
+    assert "60,000 yuan a year" in explorer.said
+    explorer.controls["brings"].value += 1
+    assert f"{table.at[0.5, 'equity']:,.0f}" not in explorer.said

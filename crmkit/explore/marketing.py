@@ -68,9 +68,20 @@ def bass_by_hand(counts: Sequence[int], *, unit: str = "month") -> Explorer:
 
 
 def pricing(
-    elasticity: float, *, low: float, high: float, price: int, pieces: float, cost: int, unit: str = "money"
+    elasticity: float,
+    *,
+    low: float,
+    high: float,
+    price: int,
+    pieces: float,
+    cost: int,
+    asked: int | None = None,
+    unit: str = "money",
 ) -> Explorer:
-    """What a price earns: elasticity with its interval, today's price and pieces a period, cost of a piece."""
+    """What a price earns: elasticity with its interval, today's price and pieces a period, cost of a piece.
+
+    `asked` is the price shown first; without it today's, where the law has no interval.
+    """
 
     def at(asked: int, costs: int) -> tuple[Axes, str]:
         span = np.unique(np.append(np.linspace(0.5 * price, 2.0 * price, 61), [asked, price]))
@@ -92,7 +103,7 @@ def pricing(
     return Explorer(
         at,
         question="If a piece costs a tenth more, should the price rise by a tenth, by more or by less?",
-        asked=number(f"price, {unit}", price, max(price // 2, 1), 2 * price),
+        asked=number(f"price, {unit}", price if asked is None else asked, max(price // 2, 1), 2 * price),
         costs=number(f"cost of a piece, {unit}", cost, 1, price),
     )
 

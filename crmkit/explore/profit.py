@@ -53,32 +53,42 @@ def move_work(
 
 
 def budget_split(
-    won: Reach, kept: Reach, *, prospects: float, customers: float, margin: float, discount: float, most: int
+    won: Reach,
+    kept: Reach,
+    *,
+    prospects: float,
+    customers: float,
+    margin: float,
+    discount: float,
+    most: int,
+    unit: str = "money",
 ) -> Explorer:
     """Win customers or keep them?
 
-    `won`, `kept` the curves (see `profit.Reach`); `margin` money a customer and year; `most` money a year.
+    `won`, `kept` the curves (see `profit.Reach`); `margin` a customer and year, and `most` a year, in `unit`.
     """
-    step = max(most // 50, 1)
+    step, shown = max(most // 50, 1), round(margin)
 
     def at(part: float, budget: int, brings: int) -> tuple[Axes, str]:
+        # Until the slider is moved the margin is the one given, not the whole number on the slider.
+        exact = margin if brings == shown else brings
         table = profit.split(
-            won, kept, prospects=prospects, customers=customers, budget=budget, margin=brings, discount=discount
+            won, kept, prospects=prospects, customers=customers, budget=budget, margin=exact, discount=discount
         )
         part = round(part, 2)
         best, here = table.attrs["best"], table.loc[part]
         said = (
-            f"{budget:,} a year at a margin of {brings} a customer, {percent(part)} of it for winning: "
+            f"{budget:,} {unit} a year at a margin of {brings} a customer, {percent(part)} of it for winning: "
             f"{percent(here['won'])} of the prospects won, {percent(here['kept'])} of the customers kept a year, equity "
             f"{here['equity']:,.0f}; best "
             f"would be {percent(best)} with {table.at[best, 'equity']:,.0f}."
         )
-        return pictures.equity_split(table, at=part), said
+        return pictures.equity_split(table, at=part, unit=unit), said
 
     return Explorer(
         at,
         question="Does a larger budget move the best split towards winning or towards keeping? And a larger margin?",
         part=share("for winning customers", 0.5, 0.0, 1.0),
-        budget=number("budget a year", most // 2 // step * step, step, most, step=step),
-        brings=number("margin a customer and year", round(margin), max(round(margin / 4), 1), round(3 * margin)),
+        budget=number(f"budget a year, {unit}", most // 2 // step * step, step, most, step=step),
+        brings=number(f"margin a customer and year, {unit}", shown, max(round(margin / 4), 1), round(3 * margin)),
     )

@@ -38,7 +38,10 @@ def cutoff(score: pd.Series, outcome: pd.Series, *, value: int, cost: int, unit:
             f"A response brings {brings:,} {unit}, a contact costs {costs:,}: the best {percent(part)} bring {here:+,.0f} "
             f"({low:+,.0f} to {high:+,.0f}); most would bring the best {percent(top['share'])}, {top['profit']:+,.0f}."
         )
-        thin = table.iloc[np.unique(np.append(np.linspace(0, len(table) - 1, MOST_POINTS).astype(int), top.name))]
+        # The best cut and both neighbours of the one looked at stay, so that picture and sentence say the same.
+        after = min(int(np.searchsorted(table["share"], part)), len(table) - 1)
+        kept = [top.name, max(after - 1, 0), after]
+        thin = table.iloc[np.unique(np.append(np.linspace(0, len(table) - 1, MOST_POINTS).astype(int), kept))]
         return pictures.profit_curve(thin, at=part, unit=unit), said
 
     return Explorer(

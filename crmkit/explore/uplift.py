@@ -18,9 +18,18 @@ if TYPE_CHECKING:
 
 
 def response_or_uplift(
-    scores: dict[str, ArrayLike], chance_with: ArrayLike, chance_without: ArrayLike, *, unit: str = "money"
+    scores: dict[str, ArrayLike],
+    chance_with: ArrayLike,
+    chance_without: ArrayLike,
+    *,
+    value: int = 100,
+    cost: int = 2,
+    unit: str = "money",
 ) -> Explorer:
-    """Do the customers who respond most gain most by the contact?"""
+    """Do the customers who respond most gain most by the contact?
+
+    `value` of a response and `cost` of a contact as they are shown first.
+    """
     base = uplift.rankings(scores, chance_with, chance_without)
 
     def at(contacted: float, value: int, cost: int) -> tuple[Axes, str]:
@@ -37,8 +46,8 @@ def response_or_uplift(
         at,
         question="At which cost does the best response score lose money that the true uplift would have won?",
         contacted=share("share contacted", 0.3, 0.0, 1.0, step=0.05),
-        value=number(f"{unit} a response", 100, 10, 500, step=10),
-        cost=number(f"{unit} a contact", 2, 0, 50),
+        value=number(f"{unit} a response", value, 10, max(500, 2 * value), step=10),
+        cost=number(f"{unit} a contact", cost, 0, max(50, 2 * cost)),
     )
 
 

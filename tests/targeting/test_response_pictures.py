@@ -1,5 +1,6 @@
 """Pictures and explorers of response scores keep the laws of all pictures, and say the figures of the frame."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -149,6 +150,13 @@ def test_explorer_of_the_cut(world):
     for k, one in zip((1, 2), best, strict=True):
         explorer.controls["brings"].value, explorer.controls["costs"].value = 20 * k, 4 * k
         assert f"{one['profit'].max():+,.0f}" in explorer.said
+    for part in (0.3, 0.55):
+        explorer.controls["part"].value = part
+        table = response.profit_curve(chance, outcome, value=40, cost=8)
+        here = f"{np.interp(part, table['share'], table['profit']):+,.0f} yuan"
+        ax, said = explorer.function(**explorer.values)
+        assert here.removesuffix(" yuan") in said and here in ax.get_title(loc="left").replace("\n", " ")
+        plt.close(ax.figure)
 
 
 def test_explorer_of_distorted_chances(world):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from crmkit.checks.case_12 import market, members, money
+from crmkit.checks.case_12.market import DECISION
 from crmkit.checks.case_12.steps import (
     buyers,
     expected_2025,
@@ -31,6 +32,7 @@ BY_NATURE: set[str] = set()
 __all__ = [
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "buyers",
     "case",
     "expected_2025",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crmkit.checks.case_12.steps import OFF, lamps, monthly, panel
+from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Slip
 from crmkit.targeting import market
 from crmkit.worlds import Case
@@ -90,11 +91,11 @@ def _steep(case: Case) -> Any:
     return market.elasticity(panel(case), group="category").loc["lighting"]
 
 
-def _change(case: Case, elasticity: float) -> float:
+def _change(case: Case, elasticity: float, off: float = OFF) -> float:
     """Change of the profit of lamps with a promotion, as a share."""
     lamp = lamps(case)
-    after = lamp["price"] * (1 - OFF) - lamp["cost"]
-    return float((1 - OFF) ** -elasticity * after / (lamp["price"] - lamp["cost"]) - 1)
+    after = lamp["price"] * (1 - off) - lamp["cost"]
+    return float((1 - off) ** -elasticity * after / (lamp["price"] - lamp["cost"]) - 1)
 
 
 @BANK.question(
@@ -133,6 +134,45 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(-change, "the sign: the profit falls where fewer pieces than the break-even are added."),
         Slip(_change(case, 0.0), "nobody buys more here; demand answers the price."),
     ]
+
+
+REDUCED = {"nothing": 0.0, "10 %": 0.1, "20 %": 0.2, "30 %": 0.3}  # all within the prices tried
+
+
+@BANK.question(
+    "lamps_off", "How much do you take off the lamps, by the best estimate of the elasticity?", options=tuple(REDUCED)
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    steep = float(_steep(case)["elasticity"])
+    changed = {name: _change(case, steep, off) for name, off in REDUCED.items()}
+    right = max(changed, key=changed.__getitem__)
+    return right, [
+        Slip(
+            name, f"by the estimate that changes the profit by {change:+.0%}; {right} off brings {changed[right]:+.0%}."
+        )
+        for name, change in changed.items()
+        if name != right
+    ]
+
+
+def profit(case: Case, answer: Any) -> float:
+    """Yuan a week that the lamps bring more with so much off than at today's price, by their true elasticity."""
+    if answer not in REDUCED:
+        raise ValueError(f"{answer!r} is none of the reductions; there are {', '.join(REDUCED)}")
+    true = case.truth.elasticities.set_index("category").at["lighting", "elasticity"]
+    lamp = lamps(case)
+    now = (lamp["price"] - lamp["cost"]) * lamp["pieces"]
+    return float(now * _change(case, float(true), REDUCED[answer]))
+
+
+def best(case: Case) -> str:
+    """The reduction that brings most, if one knew the elasticity: all are tried."""
+    return max(REDUCED, key=lambda name: profit(case, name))
+
+
+DECISION = Decision(
+    "lamps_off", "yuan a week", profit, naive="20 %", naive_says="20 % off again, since it sells more pieces", best=best
+)
 
 
 @BANK.question(

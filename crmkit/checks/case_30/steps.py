@@ -120,8 +120,8 @@ def uplifts(case: Case, channel: str) -> pd.Series:
     return model.out_of_fold.combine_first(model.uplift(known)).reindex(known.index)
 
 
-def offers(case: Case, *, everyone: bool = False) -> pd.DataFrame:
-    """One row for each customer and channel that a plan may choose from, as `contacts.plan` reads them.
+def people(case: Case, *, everyone: bool = False) -> pd.DataFrame:
+    """Who may be approached (index customer_id): age group, days since the last contact, overdrawn.
 
     Left out are customers who have a loan from a pilot and those who left the bank; `everyone`: nobody is left out.
     """
@@ -130,17 +130,26 @@ def offers(case: Case, *, everyone: bool = False) -> pd.DataFrame:
     gone = pd.concat([closed, took]) if not everyone else closed[:0]
     here = case.customers[~case.customers["customer_id"].isin(gone)].set_index("customer_id")
     last = pd.concat([case.talks, case.contacts[case.contacts["treated"]]]).groupby("customer_id")["day"].max()
-    rows = []
+    return pd.DataFrame(
+        {
+            "group": ages(here["age"]),
+            "days_since": (TODAY - last.reindex(here.index)).dt.days,
+            "overdrawn": here.index.isin(case.exceeded["customer_id"]),
+        }
+    )
+
+
+def offers(case: Case, *, everyone: bool = False) -> pd.DataFrame:
+    """One row for each customer (of `people`) and channel that a plan may choose from, as `contacts.plan` reads them."""
+    here, rows = people(case, everyone=everyone), []
     for name in CHANNELS:
-        own = pd.DataFrame({"channel": name, "group": ages(here["age"])}, index=here.index)
+        own = pd.DataFrame({"channel": name, "group": here["group"]}, index=here.index)
         own["uplift"] = uplifts(case, name).reindex(here.index)
         own["worth"] = worth(case).reindex(here.index)
         own["gain"] = own["uplift"] * own["worth"] - COSTS[name]
         own["minutes"], own["cost"] = MINUTES if name == "call" else 0.0, COSTS[name]
         own["allowed"] = case.consents.set_index("customer_id")[name].reindex(here.index)
-        own["days_since"] = (TODAY - last.reindex(here.index)).dt.days
-        own["overdrawn"] = here.index.isin(case.exceeded["customer_id"])
-        rows.append(own.reset_index())
+        rows.append(own.assign(days_since=here["days_since"], overdrawn=here["overdrawn"]).reset_index())
     return pd.concat(rows).sort_values(["customer_id", "channel"], ignore_index=True)
 
 
