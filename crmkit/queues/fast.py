@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from crmkit.queues.desk import ABANDONED, CALLED_BACK, REDIALS, Load, Rota, Served
+from crmkit.queues.fast_single import drop, rise, sink
 
 
 @njit(cache=True, nogil=True)
@@ -64,26 +65,24 @@ def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, AN
     wait, group, origin = np.zeros(most_calls), np.full(most_calls, ABANDONED), np.full(most_calls, -1)
     staff, busy = changes[0].copy(), np.zeros(groups, np.int64)
     head, tail, after = np.full(classes, -1), np.full(classes, -1), np.full(most_calls, -1)
-    most = 0
-    for g in range(groups):
-        most += changes[:, g].max()
-    times, owner, size = np.empty(most + 1), np.empty(most + 1, np.int64), 0
+    ends = np.full((groups, changes.max() + 4), np.inf)  # of calls, by group: heaps of `busy` entries
     room = 2 * most_calls + 1 if comes_back else 1
     later, mark, stored = np.empty(room), np.empty(room, np.int64), 0
     turn, last, waiting, following, count, lacking = 1, len(changes), 0, 0, n, False
     while True:
+        over = -1  # the group of whom a call has ended, while it still stands in `ends`
         first = first_in[following] if following < n else np.inf
         second = later[0] if stored else np.inf
         coming = min(first, second)
         change = turn * step if turn < last else np.inf
-        ending = times[0] if size else np.inf
+        ending, begin = np.inf, 0
+        for g in range(groups):
+            if ends[g, 0] < ending:
+                ending, begin = ends[g, 0], g
         if ending <= coming and ending <= change:
             if ending == np.inf or (coming == np.inf and waiting == 0):
                 break
-            now, begin, stop = ending, owner[0], owner[0] + 1
-            _pop(times, owner, size)
-            size -= 1
-            busy[begin] -= 1
+            now, stop, over = ending, begin + 1, begin
         elif change <= coming:
             if coming == np.inf and waiting == 0:
                 break
@@ -120,9 +119,8 @@ def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, AN
                     break
                 if busy[g] < staff[g]:
                     group[call] = g
+                    rise(ends[g], busy[g], now + handle[call])
                     busy[g] += 1
-                    _push(times, owner, size, now + handle[call], g)
-                    size += 1
                     if comes_back and repeat[call]:
                         at = _open_at(now + handle[call] + delay[call], k, delay[call], end, opens, step)
                         if at <= end:
@@ -146,10 +144,8 @@ def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, AN
                         _push(later, mark, stored, at, 2 * call + 1)
                         stored += 1
             continue
-        if waiting == 0:
-            continue
         for g in range(begin, stop):
-            while busy[g] < staff[g]:
+            while waiting > 0 and busy[g] - (g == over) < staff[g]:
                 best, best_rank, best_time = -1, 0, 0.0
                 for place in range(classes):
                     k = serves[g, place]
@@ -173,14 +169,20 @@ def _serve(given, told, changes, step, route, serves, rank):  # noqa: ANN001, AN
                     tail[best] = -1
                 waiting -= 1
                 wait[one], group[one] = now - arrived[one], g
-                busy[g] += 1
-                _push(times, owner, size, now + handle[one], g)
-                size += 1
+                if g == over:
+                    sink(ends[g], busy[g], now + handle[one])
+                    over = -1
+                else:
+                    rise(ends[g], busy[g], now + handle[one])
+                    busy[g] += 1
                 if comes_back and repeat[one]:
                     at = _open_at(now + handle[one] + delay[one], kind[one], delay[one], end, opens, step)
                     if at <= end:
                         _push(later, mark, stored, at, 2 * one)
                         stored += 1
+        if over >= 0:
+            drop(ends[over], busy[over])
+            busy[over] -= 1
     for k in range(classes):
         one = head[k]
         while one >= 0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmkit import door
-from crmkit.queues import blend, desk
+from crmkit.queues import blend, desk, single
 from crmkit.queues.callback import folded
 from crmkit.queues.centre import CallCentre
 from crmkit.queues.crew import Line, Team, parts, rota_of
@@ -134,11 +134,14 @@ def serve(load: Load, rota: Rota, engine: str = "auto") -> Served:
         raise ValueError("engine='numba' needs numba, which is not installed. Mend: pip install 'crmkit[fast]'")
     if rota.blended:
         return blend.serve(load, rota)
+    alone = single.fits(load, rota)
     if engine == "python" or not there or (engine == "auto" and len(load.arrived) < FEW):
-        return desk.serve(load, rota)
-    from crmkit.queues import fast
-
-    return fast.serve(load, rota)
+        return single.serve(load, rota) if alone else desk.serve(load, rota)
+    if alone:
+        from crmkit.queues import fast_single as compiled
+    else:
+        from crmkit.queues import fast as compiled
+    return compiled.serve(load, rota)
 
 
 START = "2025-01-01"  # midnight of the first day, unless told

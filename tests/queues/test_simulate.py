@@ -1,6 +1,8 @@
 """The simulator: by hand, against the other engine, against formulas; intervals that cover; logs; bad input."""
 
+import importlib
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,11 +10,12 @@ import pytest
 from scipy import stats
 
 from crmkit import queues, tables
-from crmkit.queues import CallCentre, Line, Team, desk
+from crmkit.queues import CallCentre, Line, Team, desk, single
 from crmkit.queues.crew import rota_of
 from crmkit.queues.desk import Load, Rota
 
 HOUR = 3600.0
+SERVED = ("wait", "group", "arrived", "kind", "origin", "handle", "unsettled")
 room = sys.modules["crmkit.queues.simulate"]
 
 
@@ -26,24 +29,38 @@ def load(arrived, handle, patience, kind=None):
     return Load(arrived, np.array(kind or [0] * len(arrived)), handle, patience)
 
 
-def test_a_few_calls_by_hand():
+RULES = {"events": desk.serve, "one team": single.serve}
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_a_few_calls_by_hand(rules):
     """Second waits 50 s, third hangs up after 30, fourth finds the agent free."""
-    served = desk.serve(load([0, 10, 20, 130], [60, 60, 60, 60], [90, 90, 30, 5]), one_team(1))
+    served = RULES[rules](load([0, 10, 20, 130], [60, 60, 60, 60], [90, 90, 30, 5]), one_team(1))
     wait, team = served.wait, served.group
     assert wait.tolist() == [0, 50, 30, 0] and team.tolist() == [0, 0, -1, 0]
 
 
-def test_who_is_answered_at_the_moment_of_hanging_up_has_hung_up():
-    served = desk.serve(load([0, 10], [60, 60], [90, 50]), one_team(1))
+@pytest.mark.parametrize("rules", RULES)
+def test_who_is_answered_at_the_moment_of_hanging_up_has_hung_up(rules):
+    served = RULES[rules](load([0, 10], [60, 60], [90, 50]), one_team(1))
     wait, team = served.wait, served.group
     assert wait.tolist() == [0, 50] and team.tolist() == [0, -1]
 
 
-def test_agents_whose_shift_ends_finish_their_call_and_new_ones_take_who_waits():
+@pytest.mark.parametrize("rules", RULES)
+def test_agents_whose_shift_ends_finish_their_call_and_new_ones_take_who_waits(rules):
     rota = one_team([1, 0, 2], step=100.0)
-    served = desk.serve(load([50, 60, 70], [80, 10, 10], [np.inf] * 3), rota)
+    served = RULES[rules](load([50, 60, 70], [80, 10, 10], [np.inf] * 3), rota)
     wait, team = served.wait, served.group
     assert wait.tolist() == [0, 140, 130] and team.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_who_was_to_go_home_after_a_call_stays_when_agents_are_asked_for_again(rules):
+    """Two talk to 150 and 300 when both are sent home at 100; at 200 one is asked for: the first has left, so the other."""
+    rota = one_team([2, 0, 1], step=100.0)
+    served = RULES[rules](load([0, 10, 20], [150, 290, 10], [np.inf] * 3), rota)
+    assert served.wait.tolist() == [0, 0, 280] and served.group.tolist() == [0, 0, 0]
 
 
 def test_priorities_and_skills_by_hand():
@@ -95,9 +112,52 @@ def test_both_engines_agree_call_by_call(seed):
         )
     calls = Load(calls.arrived, calls.kind, calls.handle, calls.patience, again)
     one, two = desk.serve(calls, rota), fast.serve(calls, rota)
-    for name in ("wait", "group", "arrived", "kind", "origin", "handle", "unsettled"):
+    for name in SERVED:
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name), err_msg=name)
     assert one.lacking == two.lacking
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_short_rules_of_one_team_agree_call_by_call_with_the_events(seed):
+    """Staff that comes and goes (nobody at times), ties in time, callers of no, short and endless patience."""
+    fast_single = pytest.importorskip("crmkit.queues.fast_single")
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 1_500))
+    arrived = np.sort(np.round(rng.uniform(0, 3_000, n), int(rng.integers(0, 4))))
+    patience = np.where(rng.random(n) < 0.2, np.inf, np.round(rng.exponential(rng.choice([1, 20, 500]), n)))
+    calls = Load(arrived, np.zeros(n, np.int64), np.round(rng.exponential(30, n), int(rng.integers(0, 3))), patience)
+    agents = rng.integers(0, rng.choice([2, 6, 40]), int(rng.integers(1, 20)))
+    rota = one_team(agents, step=float(rng.choice([7, 100, 250, 33.3])))
+    assert single.fits(calls, rota)
+    one = desk.serve(calls, rota)
+    for two in (single.serve(calls, rota), fast_single.serve(calls, rota)):
+        for name in SERVED:
+            np.testing.assert_array_equal(getattr(one, name), getattr(two, name), err_msg=name)
+        assert not two.lacking
+
+
+@pytest.mark.parametrize("engine", ["python", "numba"])
+def test_the_short_rules_serve_whom_they_fit_and_nobody_else(engine, monkeypatch):
+    """A redial, a second line or a second team asks for the events; each set of rules is called just where it should be."""
+    names = ("single", "desk")
+    if engine == "numba":
+        pytest.importorskip("numba")
+        names = ("fast_single", "fast")
+    asked = []
+    for name in names:
+        rules = importlib.import_module(f"crmkit.queues.{name}")
+        monkeypatch.setattr(
+            rules, "serve", lambda *given, name=name, own=rules.serve: (asked.append(name), own(*given))[1]
+        )
+    line = Line("a", 60, 60, 60)
+    for lines, teams in (
+        ([line], [Team("x", [1, 2])]),
+        ([replace(line, redial_share=0.1)], [Team("x", 2)]),
+        ([line, replace(line, name="b")], [Team("x", 2)]),
+        ([line], [Team("x", 1), Team("y", 1)]),
+    ):
+        queues.simulate(lines, teams, hours=1, seed=1, engine=engine)
+    assert asked == [names[0], names[1], names[1], names[1]]
 
 
 def test_the_public_engines_agree_too():
