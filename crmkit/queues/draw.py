@@ -20,7 +20,7 @@ class Come:
     customer: np.ndarray  # number of the customer; -1: not told
     before: np.ndarray  # place among the early ones of the call that was turned away before; -1: none
 
-    def those(self, which: np.ndarray) -> Come:
+    def those(self, which: np.ndarray | slice) -> Come:
         """Some of them."""
         return Come(self.at[which], self.turned[which], self.customer[which], self.before[which])
 
@@ -65,14 +65,14 @@ def draw(lines: list[Line], hours: float, interval_s: float, rng: np.random.Gene
         reach.append((place, come, _callers(line, len(come.at), calls, choice)))
     kind = np.concatenate([np.full(len(come.at), place) for place, come, _ in reach])
     arrived = np.concatenate([come.at + lines[place].menu_s for place, come, _ in reach])
-    order = np.argsort(arrived, kind="stable")
-    handle, patience, redial, repeat, delay, held = (
-        np.concatenate(column)[order] for column in zip(*(people for *_, people in reach), strict=True)
+    order = np.argsort(arrived, kind="stable") if len(lines) > 1 else slice(None)  # one line is in order as it stands
+    handle, patience, *then, held = (
+        np.concatenate(column) for column in zip(*(people for *_, people in reach), strict=True)
     )
-    again, held_again = _again(lines, redial, repeat, delay, opens, end, spare, streams)
+    again, held_again = _again(lines, then, order, opens, end, spare, streams)
     return Drawn(
-        Load(arrived[order], kind[order], handle, patience, again),
-        held,
+        Load(arrived[order], kind[order], handle[order], patience[order], again),
+        held[order],
         held_again,
         _join([come for _, come, _ in reach]).those(order),
         _join([come for _, come in early]),
@@ -82,9 +82,8 @@ def draw(lines: list[Line], hours: float, interval_s: float, rng: np.random.Gene
 
 def _again(
     lines: list[Line],
-    redial: np.ndarray,
-    repeat: np.ndarray,
-    delay: np.ndarray,
+    then: list[np.ndarray],
+    order: np.ndarray | slice,
     opens: list[np.ndarray],
     end: float,
     spare: float,
@@ -96,7 +95,7 @@ def _again(
     if not share and not back:
         return None, np.full((0, len(lines)), np.inf)
     asked = max((lines[place].callback_share for place in back), default=0.0)
-    most = int(np.ceil(spare * (len(redial) * (min(share / max(1 - share, 0.05), 5.0) + asked) + 50)))
+    most = int(np.ceil(spare * (len(then[0]) * (min(share / max(1 - share, 0.05), 5.0) + asked) + 50)))
     drawn = [_callers(line, most, *own) for line, own in zip(lines, streams, strict=True)]
     *more, held = zip(*drawn, strict=True)
     more = [np.stack(column, axis=1) for column in more]
@@ -109,7 +108,7 @@ def _again(
     into = home.copy()
     into[back] = len(lines) + np.arange(len(back))
     shut = np.stack([opens[place] for place in [*range(len(lines)), *back]], axis=1)
-    return Again(redial, repeat, delay, *more, end, home, into, shut if shut.any() else shut[:0]), held
+    return Again(*(one[order] for one in then), *more, end, home, into, shut if shut.any() else shut[:0]), held
 
 
 def opening(line: Line, intervals: int, edges: np.ndarray) -> np.ndarray:

@@ -76,8 +76,9 @@ def told(
     duty_h: float | None,
     hours: float,
     within: float,
+    virtual: bool = True,
 ) -> Service:
-    """The service of calls of which the waits and the answered ones are known."""
+    """The service of calls of which the waits and the answered ones are known; the virtual level is missing unless asked for."""
     n, some = len(wait), answered.any()
     in_time = float((answered & (wait <= within)).sum())
     return Service(
@@ -88,7 +89,7 @@ def told(
         asa_s=float(wait[answered].mean()) if some else float("nan"),
         service_level=in_time / n,
         level_answered=in_time / float(answered.sum()) if some else float("nan"),
-        level_virtual=_virtual(wait, answered, within),
+        level_virtual=_virtual(wait, answered, within) if virtual else float("nan"),
         queue=float(wait.sum()) / 3600 / hours if hours else float("nan"),
         calls_per_h=n / hours if hours else float("nan"),
     )
@@ -96,9 +97,10 @@ def told(
 
 def _virtual(wait: np.ndarray, answered: np.ndarray, threshold: float) -> float:
     """Share answered by the threshold if nobody hung up: one less the product limit of waiting longer."""
-    order = np.lexsort((~answered, wait))
-    wait, answered = wait[order], answered[order]
-    early = wait <= threshold
-    left = len(wait) - np.arange(len(wait))
-    stay = np.where(answered & early, 1 - 1 / left, 1.0)
+    at_once = (wait == 0) & answered  # stand first in any case, and are most calls: no need to sort them
+    rest = (wait <= threshold) & ~at_once
+    wait, answered_rest = wait[rest], answered[rest]
+    there = np.append(np.ones(at_once.sum(), dtype=bool), answered_rest[np.lexsort((~answered_rest, wait))])
+    left = len(answered) - np.arange(len(there))
+    stay = np.where(there, 1 - 1 / left, 1.0)
     return float(1 - stay.prod())

@@ -146,6 +146,7 @@ def _counted(
         duty_h=agent_hours(rota, hours, warm_up_h),
         hours=hours - warm_up_h,
         within=within,
+        virtual=False,
     )
     return pd.Series({name: float(getattr(service, name)) for name in TOLD})
 
