@@ -118,23 +118,27 @@ def erlang_a(centre: CallCentre) -> Service:
 
 def without_asa(centre: CallCentre, *, asa: bool = False) -> Service:
     """As `erlang_a`; the mean wait of the answered callers, half of the work, is missing unless asked for."""
+    from scipy.special import gammainc
+
     shape, (n, a, handle, patience, within, rate) = _fields(centre)
     endless, none = np.isinf(patience), patience == 0
     mean = np.where(endless | none, handle, patience)
     x, y = n * mean / handle, a * mean / handle
     some = y > 0
-    inverse, lost = waiting(x, np.where(some, y, x))
+    y = np.where(some, y, x)
+    whole = gammainc(x, y)
+    inverse, lost = waiting(x, y, whole)
     below = _below(n, a)
     with np.errstate(over="ignore", invalid="ignore"):
         weight = below * inverse
         p_wait = np.where(some, 1 / (1 + weight), 0.0)
         p_abandon = p_wait * lost
-    over, late = later(x, np.where(some, y, x), within / mean)
+    over, late = later(x, y, within / mean, whole)
     level_virtual, answered_late = np.maximum(1 - p_wait * over, 0.0), p_wait * late
     in_time = np.maximum(1 - p_abandon - answered_late, 0.0)  # rounding may fall below
     answered = np.full_like(x, np.nan)
     if asa:
-        answered = p_wait * wait_answered(x, np.where(some, y, x), inverse) * mean / (1 - p_abandon)
+        answered = p_wait * wait_answered(x, y, inverse, whole) * mean / (1 - p_abandon)
     found = [
         np.minimum((1 - p_abandon) * a / n, 1.0),
         p_wait,

@@ -142,7 +142,3 @@ def serve(load: Load, rota: Rota, engine: str = "auto") -> Served:
     else:
         from crmkit.queues import fast as compiled
     return compiled.serve(load, rota)
-
-
-START = "2025-01-01"  # midnight of the first day, unless told
-FEW = 200_000  # calls that the plain rules serve before a compiler is loaded

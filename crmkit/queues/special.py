@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 SMALL = 1e-250  # below it a ratio of incomplete gamma functions has lost its digits
 CLOSE = 1e-2  # of the expansion in 1 / (x (1 - y / x)^2)
 TERMS = 26
+WIDE = 1e5  # above it scipy's incomplete gamma function has too few terms where there is some idle time
+POINTS = 40  # Gauss-Legendre
+FORGOTTEN = 37.0  # exp(-37) = 9e-17 of the largest density
 
 
 def stirling_error(x: np.ndarray) -> np.ndarray:
     """ln Gamma(x + 1) less Stirling's formula without its series (Loader 2000)."""
     from scipy.special import gammaln
 
+    x = np.asarray(x)
     big = np.maximum(x, 15.0)
     s = 1 / (big * big)
-    series = (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - s / 1188) * s) * s) * s) / big
-    few = np.maximum(x, 1e-300)
-    exact = gammaln(few + 1) - (few + 0.5) * np.log(few) + few - 0.5 * np.log(2 * np.pi)
-    return np.where(x > 15, series, exact)
+    series = np.asarray((1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - s / 1188) * s) * s) * s) / big)
+    few = x <= 15
+    if few.any():
+        own = np.maximum(x[few], 1e-300)
+        series[few] = gammaln(own + 1) - (own + 0.5) * np.log(own) + own - 0.5 * np.log(2 * np.pi)
+    return series
 
 
 def deviance(x: np.ndarray, m: np.ndarray) -> np.ndarray:
@@ -31,9 +39,25 @@ def deviance(x: np.ndarray, m: np.ndarray) -> np.ndarray:
     for j in range(1, 12):
         term = term * square
         total = total + term / (2 * j + 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         far = x * np.log(x / m) + m - x
     return np.where(near, total, far)
+
+
+def bend(u: np.ndarray) -> np.ndarray:
+    """exp(-u) - 1 + u, to full precision, u being 0 or more."""
+    near = u < 0.1
+    inner = np.where(near, u, 0.0)
+    total = np.zeros_like(inner)
+    for k in range(12, 2, -1):
+        total = (1 - total) * inner / k
+    return np.where(near, (1 - total) * inner * inner / 2, np.expm1(-u) + u)
+
+
+@lru_cache(maxsize=1)
+def points() -> tuple[np.ndarray, np.ndarray]:
+    """Places from -1 to 1, and their weights, of the integrals over waits."""
+    return np.polynomial.legendre.leggauss(POINTS)
 
 
 def poisson(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
@@ -64,44 +88,39 @@ def inverse_blocking(n: np.ndarray, a: np.ndarray) -> np.ndarray:
     return np.where(a == 0, np.where(n == 0, 1.0, np.inf), found)
 
 
-def waiting(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def waiting(x: np.ndarray, y: np.ndarray, whole: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """What an Erlang A queue needs of its waiting states.
 
     With R = sum over k of y^k / ((x + 1) … (x + k)), the weight of all states with all agents busy, relative to that
     without a queue: 1 / R, and D / R with D = sum of k times the k-th term over y, the share of abandoners
-    among those who find all agents busy. x = agents' rate over that of losing patience, y = calls' rate over it.
+    among those who find all agents busy. x = agents' rate over that of losing patience, y = calls' rate over it;
+    whole: the incomplete gamma function P(x, y), where it is known.
     """
     from scipy.special import gammainc
 
     x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     shape, x, y = x.shape, x.ravel(), y.ravel()
+    if whole is None:
+        whole = gammainc(x, y)
     inverse, lost = np.empty(len(x)), np.empty(len(x))
     rho = y / x
     with np.errstate(divide="ignore"):
         u = np.where(rho < 1, 1 / (x * (1 - rho) ** 2), np.inf)
     far = u < CLOSE
     low = ~far & (rho < 0.5)
-    rest = ~far & ~low
+    wide = ~far & (rho < 1) & (x > WIDE)
+    rest = ~(far | low | wide)
     if far.any():
         inverse[far], lost[far] = _expansion(rho[far], u[far])
     if low.any():
         inverse[low], lost[low] = _series(x[low], y[low])
+    if wide.any():
+        inverse[wide], lost[wide] = _integral(x[wide], y[wide])
     if rest.any():
         one, two = x[rest], y[rest]
-        whole = gammainc(one, two)
-        inverse[rest] = poisson(one, two) / whole
-        lost[rest] = 1 - one / two * gammainc(one + 1, two) / whole
+        inverse[rest] = poisson(one, two) / whole[rest]
+        lost[rest] = 1 - one / two * (1 - inverse[rest])
     return inverse.reshape(shape), lost.reshape(shape)
-
-
-def log_inverse(x: np.ndarray, y: np.ndarray, inverse: np.ndarray) -> np.ndarray:
-    """ln(1 / R) of `waiting`, also where 1 / R is too small for a number: then it is a Poisson chance."""
-    tiny = inverse < SMALL
-    found = np.log(np.where(tiny, 1.0, inverse))
-    if tiny.any():
-        one, two = x[tiny], y[tiny]
-        found[tiny] = -stirling_error(one) - deviance(one, two) - 0.5 * np.log(2 * np.pi * one)
-    return found
 
 
 def _expansion(rho: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -135,3 +154,14 @@ def _series(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         over_y = over_y * y / (x + k + 1)
         if (term <= 1e-18 * total).all() and (k * over_y <= 1e-18 * lost).all():
             return 1 / total, lost / total
+
+
+def _integral(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For many with much patience: R = x times the integral of exp(-(x - y) u - y bend(u)), D that of 1 - exp(-u) in it."""
+    at, weight = points()
+    drift = x - y
+    half = FORGOTTEN / (drift + np.sqrt(drift * drift + 2 * y * FORGOTTEN))
+    u = half[:, None] * (1 + at)
+    density = np.exp(-drift[:, None] * u - y[:, None] * bend(u))
+    r = density @ weight
+    return 1 / (x * half * r), (-np.expm1(-u) * density) @ weight / r

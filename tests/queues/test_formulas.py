@@ -1,6 +1,8 @@
 """Formulas of queues: published figures, sums over all states in exact fractions, limits, bad input."""
 
+from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -100,6 +102,61 @@ def test_erlang_a_is_the_sum_over_its_states(load, agents, theta):
     assert told.p_abandon == pytest.approx(lost, rel=1e-12)
     assert told.wait_s / HOUR == pytest.approx(mean, rel=1e-12)
     assert told.queue == pytest.approx(mean * float(Fraction(load)), rel=1e-12)  # Little's law
+
+
+def weights(load, agents, theta):
+    """Weight of the states with a free agent, relative to all busy and no queue; and of k = 0, 1, … waiting callers."""
+    free, weight, tail = Decimal(0), Decimal(1), Decimal(10) ** -30
+    for busy in range(agents, 0, -1):
+        weight = weight * busy / load
+        free += weight
+        if busy < load and weight < tail * free:
+            break
+    waiting, weight, total = [], Decimal(1), Decimal(0)
+    while len(waiting) < 10 or weight * len(waiting) > tail * total or load > agents + len(waiting) * theta:
+        waiting.append(weight)
+        total += weight
+        weight = weight * load / (agents + len(waiting) * theta)
+    return free, waiting
+
+
+@pytest.mark.parametrize(
+    ("load", "agents", "theta", "t"),
+    [
+        *((48, 50, "0.5", "0.3"), (5, 1, "1", "0.1"), (300, 120, "0.3", "0.02"), (60, 64, "0.05", "1")),
+        *((3, 2, "1e3", "1"), (8, 1, "28", "0.01"), ("0.5", 1, "1e5", "0"), (1000, 1000, "1e8", "1e-7")),  # hardly any
+        *((2000, 2010, "0.02", "0.05"), (985, 1000, "1e-3", "0.1"), (19_900, 20_000, "0.01", "0.02")),  # a lot
+        *((99_500, 100_000, "0.02", "0.01"), (24, 20, "1e-4", "2000"), (1_005, 1_000, "3e-4", "20")),
+    ],
+)
+def test_every_measure_is_the_sum_over_the_states_for_any_patience(load, agents, theta, t):
+    """From a hundred-millionth part of a handling time to ten thousand of them; 40 digits, no function of a library.
+
+    Behind k others a caller waits for k + 1 exits, the rates of which are agents + theta, …, agents + (k + 1) theta, and is
+    answered with the chance agents / (agents + (k + 1) theta). Who would be answered later than t: as after t a share
+    exp(-theta t) of the callers' stream is left (Palm).
+    """
+    with localcontext(prec=45):
+        load, theta, t = (Decimal(one) for one in (load, theta, t))
+        free, waiting = weights(load, agents, theta)
+        rates = [agents + (k + 1) * theta for k in range(len(waiting))]
+        passed = list(accumulate(1 / rate for rate in rates))
+        all_busy = sum(waiting)
+        total = free + all_busy
+        answered = [weight * agents / rate for weight, rate in zip(waiting, rates, strict=True)]
+        lost = sum(waiting) - sum(answered)
+        asa = sum(one * wait for one, wait in zip(answered, passed, strict=True)) / (free + sum(answered))
+        left = load * (-theta * t).exp()
+        later = weights(left, agents, theta)[1]
+        scale = (load / theta * (1 - (-theta * t).exp()) - agents * t).exp()
+        over = scale * sum(later) / total
+        late = agents / load * scale * (sum(later) - 1) / total
+    told = queues.erlang_a(unit(float(load), agents, float(theta), float(t)))
+    assert told.p_wait == pytest.approx(float(all_busy / total), rel=1e-12)
+    assert told.p_abandon == pytest.approx(float(lost / total), rel=1e-11)
+    assert told.asa_s / HOUR == pytest.approx(float(asa), rel=1e-11)
+    assert told.level_virtual == pytest.approx(float(1 - over), abs=1e-12)
+    assert told.service_level == pytest.approx(float(1 - lost / total - late), abs=1e-12)
 
 
 def test_no_patience_is_erlang_b_and_much_is_erlang_c():
