@@ -22,19 +22,23 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
     outside = len(early.at)  # calls that never reach the queue
     menu = np.array([one.menu_s for one in lines])
     never = np.arange(n + outside) >= n
-    turned = np.append(np.zeros(n, dtype=bool), early.turned)
-    team, wait = np.append(served.group, none(outside)), np.append(served.wait, np.zeros(outside))
-    kind = np.append(served.kind, drawn.early_kind)
-    came_before = np.append(drawn.come.before, none(n - len(drawn.come.at)))
+    turned = _and(np.zeros(n, dtype=bool), early.turned)
+    team, wait = _and(served.group, none(outside)), _and(served.wait, np.zeros(outside))
+    kind = _and(served.kind, drawn.early_kind)
+    came_before = _and(drawn.come.before, none(n - len(drawn.come.at)))
     origin = np.where(came_before >= 0, n + came_before, served.origin)
-    origin = np.append(origin, np.where(early.before >= 0, n + early.before, -1))
-    at = np.append(served.arrived - menu[served.kind], early.at)
-    order = np.argsort(at, kind="stable")
-    number = np.empty(len(at), dtype=np.int64)
-    number[order] = np.arange(1, len(at) + 1)
-    answered, over = team >= 0, np.append(~served.unsettled & np.isfinite(served.handle), np.zeros(outside, dtype=bool))
-    gone_before = ~answered[origin]  # the call before was given up, or turned away
-    follows = np.where(origin >= 0, np.append(number, 0)[origin], -1)
+    origin = _and(origin, np.where(early.before >= 0, n + early.before, -1))
+    at = _and(served.arrived - menu[served.kind], early.at)
+    number, order = np.arange(1, len(at) + 1), None
+    if (at[1:] < at[:-1]).any():
+        order = np.argsort(at, kind="stable")
+        number[order] = np.arange(1, len(at) + 1)
+    answered, over = team >= 0, _and(~served.unsettled & np.isfinite(served.handle), np.zeros(outside, dtype=bool))
+    gone_before, follows = np.zeros(len(at), dtype=bool), none(len(at))
+    some = np.flatnonzero(origin >= 0)
+    if len(some):
+        gone_before[some] = ~answered[origin[some]]  # the call before was given up, or turned away
+        follows[some] = number[origin[some]]
     names = [*(one.name for one in teams), "none"]
     midnight = pd.Timestamp(start).to_datetime64().astype("datetime64[us]")
     columns = {
@@ -47,7 +51,7 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
         "queued": ~never & ((wait > 0) | ~answered),
         "wait_s": wait,
         "abandoned": ~answered & ~never & np.isfinite(wait),
-        "handle_s": np.append(served.handle, np.full(outside, np.nan)),
+        "handle_s": _and(served.handle, np.full(outside, np.nan)),
         "agent_id": _optional(none(len(at))),
         "resolved": (never & ~turned) | over,
         "repeat_of": _optional(np.where(gone_before, -1, follows)),
@@ -64,19 +68,25 @@ def logged(lines: list[Line], teams: list[Team], drawn: Drawn, served: Served, *
         moments = np.full(len(ended), np.datetime64("NaT", "us"))
         moments[known] = midnight + (ended[known] * 1e6).astype("timedelta64[us]")
         columns["ended"] = moments
-    return pd.DataFrame(columns).iloc[order].reset_index(drop=True)
+    log = pd.DataFrame(columns)
+    return log if order is None else log.iloc[order].reset_index(drop=True)
+
+
+def _and(queued: np.ndarray, outside: np.ndarray) -> np.ndarray:
+    """Those who reached the queue, then those who did not; the former as they stand where there are none of the latter."""
+    return np.append(queued, outside) if len(outside) else queued
 
 
 def _customers(drawn: Drawn, served: Served) -> pd.api.extensions.ExtensionArray:
     """Who called; those who call again are the same."""
-    customer = np.append(drawn.come.customer, none(len(served.origin) - len(drawn.come.at)))
+    customer = _and(drawn.come.customer, none(len(served.origin) - len(drawn.come.at)))
     while True:
         unknown = np.flatnonzero((customer < 0) & (served.origin >= 0))
         told = unknown[customer[served.origin[unknown]] >= 0]
         if not len(told):
             break
         customer[told] = customer[served.origin[told]]
-    return _optional(np.append(customer, drawn.early.customer))
+    return _optional(_and(customer, drawn.early.customer))
 
 
 def _optional(number: np.ndarray) -> pd.api.extensions.ExtensionArray:
