@@ -116,7 +116,8 @@ def load(
                 _write(con, "ledger", row | _take(con, feed, has, bounds, batch, changed_on))
             add_days(con)
             put.summarise(con, f"batch = {batch}" + (f" OR day >= DATE '{changed_on}'" if changed_on else ""))
-    return _told(house, batch, again=False, left_out=tuple(left_out))
+            told = _told(con, batch, again=False, left_out=tuple(left_out))
+    return told
 
 
 def ledger(house: Warehouse) -> pd.DataFrame:
@@ -185,23 +186,23 @@ def _known(house: Warehouse, name: str | None, checksum: str) -> Loaded | None:
             "SELECT batch, name, checksum FROM ledger WHERE checksum = $1 OR name = $2 ORDER BY checksum <> $1",
             [checksum, name],
         ).fetchone()
-    if found is None:
-        return None
-    if found[2] != checksum:
-        raise ValueError(
-            f"name={name!r} was given to batch {found[0]}, which had other content; expected a name of its own. "
-            "Mend: another name, or none"
-        )
-    return _told(house, found[0], again=True)
+        if found is None:
+            return None
+        if found[2] != checksum:
+            raise ValueError(
+                f"name={name!r} was given to batch {found[0]}, which had other content; expected a name of its own. "
+                "Mend: another name, or none"
+            )
+        return _told(con, found[0], again=True)
 
 
-def _told(house: Warehouse, batch: int, *, again: bool, left_out: tuple[str, ...] = ()) -> Loaded:
-    tables = query(
-        house,
-        "SELECT feed, target, rows, loaded, repeated, rejected, mended, amount FROM ledger WHERE batch = $1 ORDER BY rowid",
+def _told(con: DuckDBPyConnection, batch: int, *, again: bool, left_out: tuple[str, ...] = ()) -> Loaded:
+    tables = con.execute(
+        """SELECT feed, target, rows, loaded, repeated, rejected, mended, amount, name FROM ledger
+        WHERE batch = $1 ORDER BY rowid""",
         [batch],
-    )
-    name = query(house, "SELECT any_value(name) AS name FROM ledger WHERE batch = $1", [batch]).loc[0, "name"]
+    ).df()
+    name = tables.pop("name").iloc[0]
     return Loaded(int(batch), str(name), again, tables, left_out)
 
 

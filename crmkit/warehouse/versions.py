@@ -71,14 +71,12 @@ def next_version(house: Warehouse) -> Iterator[DuckDBPyConnection]:
 def _tidy(house: Warehouse) -> None:
     """Remove versions and archive files that nothing that holds speaks of; only with the lock in hand."""
     version, _ = note.read(house.path)
-    with connect(house) as con:
-        known = {file for (file,) in con.execute("SELECT file FROM archive").fetchall()}
-    for path in (
-        *house.path.glob("v*.duckdb*"),
-        *house.path.glob(f".{note.NOTE}*"),
-        *(house.path / note.ARCHIVE).glob("*"),
-    ):
-        if path.name != note.file_of(version) and path.name not in known:
+    known, archived = {note.file_of(version)}, [*(house.path / note.ARCHIVE).glob("*")]
+    if archived:  # opening the database takes longer than all else here
+        with connect(house) as con:
+            known |= {file for (file,) in con.execute("SELECT file FROM archive").fetchall()}
+    for path in (*house.path.glob("v*.duckdb*"), *house.path.glob(f".{note.NOTE}*"), *archived):
+        if path.name not in known:
             with suppress(OSError):  # on Windows one that is still read stays until the next time
                 if path.is_dir():
                     shutil.rmtree(path)
