@@ -43,6 +43,50 @@ def test_true_gains_lie_in_the_intervals_of_plans_that_looked_at_no_gain(case):
     assert held >= 20
 
 
+def _drawn_again(case, chosen, seed):
+    """What contacts promise when the test is drawn anew, 4,000 times: age groups after a pause, all together within."""
+    rows = chosen[["customer_id", "channel"]].merge(case_50.offers(case))
+    near = rows["days_since"] < steps.PAUSE
+    weight = rows.assign(group=rows["group"].where(~near, "near")).groupby(["group", "channel"])["worth"].sum()
+    after = pd.concat([case_50.arm_rows(case, name) for name in steps.ARMS]).drop_duplicates("customer_id")
+    soon = pd.concat([case_50.arm_rows(case, name, rested=False) for name in steps.ARMS]).drop_duplicates("customer_id")
+    shares = (
+        pd.concat([after, soon.assign(group="near")]).groupby(["group", "arm"])["appointment"].agg(["mean", "size"])
+    )
+    rng = np.random.default_rng(seed)  # the same seed: two ways are held against the same test
+    drawn = {key: rng.binomial(int(row["size"]), row["mean"], 4_000) / row["size"] for key, row in shares.iterrows()}
+    return sum(w * (drawn[g, arm] - drawn[g, "held back"]) for (g, arm), w in weight.items()) - rows["cost"].sum()
+
+
+def test_the_interval_of_a_difference_is_that_of_both_ways_on_the_same_test(case):
+    ways = case_50.ways(case)
+    for name, other in (("the plan", "highest gain first"), ("the plan without a pause", "the plan")):
+        told = case_50.promise(case, ways[name], less=ways[other], tired=True)
+        more = _drawn_again(case, ways[name], 3) - _drawn_again(case, ways[other], 3)
+        assert (told["high"] - told["low"]) / 2 / 1.96 == pytest.approx(more.std(), rel=0.05)
+        # The mean of 4,000 draws lies within 4 of its standard errors.
+        assert told["gain"] == pytest.approx(more.mean(), abs=4 * more.std() / np.sqrt(4_000))
+    same = case_50.promise(case, ways["the plan"], less=ways["the plan"])
+    assert np.allclose(same, 0.0)
+
+
+def test_only_contacts_within_the_pause_count_otherwise(case):
+    for name, chosen in case_50.ways(case).items():
+        plain, tired = (case_50.promise(case, chosen, tired=one) for one in (False, True))
+        assert (tired["gain"] < plain["gain"]) == (name == "the plan without a pause"), name
+        assert name == "the plan without a pause" or np.allclose(plain, tired)
+
+
+def test_no_way_beats_the_best_and_a_strange_one_is_told(case):
+    decision = case_50.DECISION
+    brought = {name: decision.profit(case, name) for name in case_50.ways(case)}
+    assert brought[decision.best(case)] == max(brought.values())
+    assert decision.naive in brought and decision.question in case_50.BANK
+    assert decision.profit(case, " The Plan ") == case_50.brings(case, case_50.best(case).contacts, case.truth)
+    with pytest.raises(ValueError, match="no way 'call all'"):
+        decision.profit(case, "call all")
+
+
 def test_within_the_pause_a_fifth_of_the_effect_is_left(case):
     rows = case_50.offers(case)
     soon = rows[(rows["days_since"] < steps.PAUSE) & (rows["channel"] == "call")]

@@ -61,7 +61,8 @@ def judge(
     DataFrame
         On way: customers (known on the day), hits (customers with at least one), hit_rate, low, high (Wilson), lift (hit
         rate over that of popularity), lift_low, lift_high (delta method on the logarithm, paired: the same
-        customers), profit (money a customer), profit_low, profit_high.
+        customers), profit (money a customer), profit_low, profit_high, more (profit beyond that of popularity), more_low,
+        more_high (paired as well: two intervals that overlap say little of a difference within the same customers).
 
     Raises
     ------
@@ -127,8 +128,8 @@ def judge(
             )
         known = hits.any() and base.any()
         factor = np.exp(z * error) if known and sum(alone) else 1.0 if known else np.nan
-        half = z * earned[way].std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
-        mean = earned[way].mean()
+        mean, half = _mean(earned[way], z)
+        more, around = _mean(earned[way] - earned["popularity"], z)
         rows_.append(
             (
                 n,
@@ -142,13 +143,21 @@ def judge(
                 mean,
                 mean - half,
                 mean + half,
+                more,
+                more - around,
+                more + around,
             )
         )
     columns = ["customers", "hits", "hit_rate", "low", "high", "lift", "lift_low", "lift_high"]
-    frame = pd.DataFrame(
-        rows_, columns=[*columns, "profit", "profit_low", "profit_high"], index=pd.Index(ways, name="way")
-    )
+    columns += ["profit", "profit_low", "profit_high", "more", "more_low", "more_high"]
+    frame = pd.DataFrame(rows_, columns=columns, index=pd.Index(ways, name="way"))
     return frame.astype(dict.fromkeys(("low", "high"), float))
+
+
+def _mean(money: np.ndarray, z: float) -> tuple[float, float]:
+    """Mean a customer, and half of its interval."""
+    half = z * money.std(ddof=1) / np.sqrt(len(money)) if len(money) > 1 else np.nan
+    return float(money.mean()), float(half)
 
 
 def _new_ones(data: Coded, later: pd.DataFrame, customer: str, item: str) -> np.ndarray:

@@ -105,6 +105,6 @@ def next_offer(
         at,
         question="Up to which cost a customer do offers pay, and does a cleverer choice raise it?",
         top=number("offers a customer", offers, 1, 5),
-        margin=number(f"{unit} a hit", margin, 1, 100),
+        margin=number(f"{unit} a hit", margin, 1, max(100, 10 * margin)),
         cents=number(f"cost a customer, hundredths of {unit}", round(100 * cost), 0, 1_000, step=10),
     )

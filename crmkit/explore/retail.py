@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed: int) -> Explorer:
+def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed: int, unit: str = "money") -> Explorer:
     """How far does dirt move the turnover, with and without cleaning?
 
     `transactions` sound; `known` customer numbers; `most` the largest believable amount.
@@ -38,7 +38,8 @@ def dirt(transactions: pd.DataFrame, *, known: Iterable[int], most: float, seed:
             f"Of 10,000 rows {false} false and {missing} without a customer: the turnover as it came is "
             f"{percent(raw / true - 1)} off, cleaned {percent(sums['cleaned'] / true - 1)} off; {clean!r}."
         )
-        return plots.amounts(sums, title=f"As it came, the turnover is {raw / true:.1f} times the true one"), said
+        title = f"As it came, the turnover is {raw / true:.1f} times the true one"
+        return plots.amounts(sums, title=title, unit=unit), said
 
     return Explorer(
         at,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, canvas, finish, percent
+from crmkit.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, beside, canvas, finish, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,10 +124,11 @@ def pair_map(found: pd.DataFrame, *, most: int = 12, ax: Axes | None = None) -> 
 def next_steps(found: pd.DataFrame, *, most: int = 10, ax: Axes | None = None) -> Axes:
     """What comes next more often than after anything else, from `baskets.transitions`, with the interval of the lift."""
     part = found[found["q"] <= 0.05].sort_values("lift", ascending=False).head(most)
+    title = None if len(part) else "No step is more frequent than by chance"
     part = found.head(most) if part.empty else part
     words = [f"{one} → {two}" for one, two in zip(part["from"], part["to"], strict=True)]
-    labelled = part.assign(label=words)
-    return _forest(labelled, "lift", "lift_low", "lift_high", 1.0, "lift of the next step (1: as after anything)", ax)
+    labelled, x = part.assign(label=words), "lift of the next step (1: as after anything)"
+    return _forest(labelled, "lift", "lift_low", "lift_high", 1.0, x, ax, title=title)
 
 
 def rule_by_group(table: pd.DataFrame, rule: object, *, ax: Axes | None = None) -> Axes:
@@ -189,6 +190,7 @@ def _forest(
     ax: Axes | None,
     *,
     share: bool = False,
+    title: str | None = None,
 ) -> Axes:
     with canvas(ax, (8.0, 1.4 + 0.45 * len(part))) as ax:
         at = np.arange(len(part))
@@ -204,12 +206,12 @@ def _forest(
         best = part.loc[part[middle].idxmax()]
         name = str(best["label"]).split("\n")[0]
         number = percent if share else (lambda value: f"{value:.2f}")
-        title = f"{name}: {number(best[middle])} ({number(best[low])} to {number(best[high])})"
+        title = title or f"{name}: {number(best[middle])} ({number(best[low])} to {number(best[high])})"
         text = "; ".join(
             f"{str(row['label']).replace(chr(10), ', ')} {number(row[middle])} ({number(row[low])} to {number(row[high])})"
             for _, row in part.iterrows()
         )
-        return finish(ax, title, alt=text, x=x, y="")
+        return finish(ax, title, alt=text, x=x, y="", width=beside(part["label"]))
 
 
 def _words(row: object) -> str:

@@ -39,8 +39,8 @@ def false_alarms(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt=text, x="looks so far (equally spaced)", y="chance of a false alarm by this look")
 
 
-def plan_limits(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """How far each limit of a plan is used, from `Plan.limits`, with what one more unit brings."""
+def plan_limits(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
+    """How far each limit of a plan is used, from `Plan.limits`, with what one more hour, yuan, … brings, in `unit`."""
     with canvas(ax, (8.0, 1.4 + 0.46 * len(table))) as ax:
         at = np.arange(len(table))
         bound = table["at_most"].fillna(table["at_least"])
@@ -58,7 +58,9 @@ def plan_limits(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         dear = table.index[table["price"].fillna(0.0) > 0]
         title = f"These limits hold the plan back: {', '.join(dear)}" if len(dear) else "No limit holds the plan back"
         text = "; ".join(f"{name}: {percent(share)} of the limit" for name, share in part.items())
-        return finish(ax, title, alt=text, x="used, share of the limit (figures: money by one more unit)", y="")
+        return finish(
+            ax, title, alt=text, x=f"used, share of the limit (figures: {unit} that one more of it brings)", y=""
+        )
 
 
 def peek_paths(peeks: pd.DataFrame, *, shown: int = 12, ax: Axes | None = None) -> Axes:

@@ -10,7 +10,7 @@ import base64
 import html
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,10 +82,12 @@ def canvas(ax: Axes | None, size: tuple[float, float] | None = None) -> Iterator
         yield plt.subplots(figsize=size)[1] if ax is None else ax
 
 
-def finish(ax: Axes, title: str, *, alt: str = "", x: str | None = None, y: str | None = None) -> Axes:
-    """Set the finding, the axis labels and the text equivalent."""
+def finish(
+    ax: Axes, title: str, *, alt: str = "", x: str | None = None, y: str | None = None, width: int = TITLE_WIDTH
+) -> Axes:
+    """Set the finding, the axis labels and the text equivalent; `width`: characters in a line of the title."""
     title = title[:1].upper() + title[1:]
-    ax.set_title("\n".join(textwrap.wrap(title, TITLE_WIDTH)))
+    ax.set_title("\n".join(textwrap.wrap(title, width)))
     if x is not None:
         ax.set_xlabel(x)
     if y is not None:
@@ -93,6 +95,12 @@ def finish(ax: Axes, title: str, *, alt: str = "", x: str | None = None, y: str 
     ax.set_label(f"{title}. {alt}".strip().removesuffix(".") + ".")
     _names_are_no_formulas(ax)
     return ax
+
+
+def beside(labels: Iterable[object]) -> int:
+    """Characters in a line of the title where labels of the rows take room from the left of a picture 8 inches wide."""
+    longest = max((len(line) for label in labels for line in str(label).split("\n")), default=0)
+    return min(TITLE_WIDTH, round((7.4 - 0.085 * longest) / 0.11))
 
 
 def _names_are_no_formulas(ax: Axes) -> None:

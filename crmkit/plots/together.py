@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmkit.plots.style import BLACK, BLUE, GREY, ORANGE, SKY, canvas, finish, percent
+from crmkit.plots.style import BLACK, BLUE, GREY, ORANGE, SKY, beside, canvas, finish, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,4 +89,4 @@ def compared(table: pd.DataFrame, *, title: str, x: str, zero: float = 0.0, ax: 
             + (f" ({told(row['low'])} to {told(row['high'])})" if np.isfinite(row["low"]) else " (no interval)")
             for name, row in table.iterrows()
         )
-        return finish(ax, title, alt=text, x=x, y="")
+        return finish(ax, title, alt=text, x=x, y="", width=beside(table.index))

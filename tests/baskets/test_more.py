@@ -259,6 +259,8 @@ def test_affinity_beats_popularity_where_there_is_one():
         assert told.loc[way, "lift_low"] > 1, way
     assert told.loc["popularity", "lift"] == 1 and told.loc["popularity", "lift_high"] == 1
     np.testing.assert_allclose(told["profit"], 20 * told["hit_rate"] - 1)
+    np.testing.assert_allclose(told["more"], told["profit"] - told.loc["popularity", "profit"])
+    assert (told.loc["popularity", ["more", "more_low", "more_high"]] == 0).all()
     assert ((told["low"] <= told["hit_rate"]) & (told["hit_rate"] <= told["high"])).all()
 
 
@@ -270,7 +272,16 @@ def test_hits_are_counted_as_a_loop_does():
         had = set(zip(early["customer_id"], early["item"], strict=True))
         new = set(zip(late["customer_id"], late["item"], strict=True)) - had
         hit = {who for who, item in zip(offered["customer_id"], offered["item"], strict=True) if (who, item) in new}
-        assert baskets.judge(log, "2025-03-01", ways=[way], top=top).loc[way, "hits"] == len(hit)
+        told = baskets.judge(log, "2025-03-01", ways=[way, "popularity"], top=top).loc[way]
+        assert told["hits"] == len(hit)
+        popular = baskets.offers(early, by="popularity", top=top)
+        best = {who for who, item in zip(popular["customer_id"], popular["item"], strict=True) if (who, item) in new}
+        if top == 1:  # an offer a customer: each hit is 1, so customers hit by one way alone are +1 or -1
+            each = np.array([(who in hit) - (who in best) for who in early["customer_id"].unique()], dtype=float)
+            half = 1.96 * each.std(ddof=1) / np.sqrt(len(each))
+            assert (told["more_low"], told["more_high"]) == pytest.approx(
+                (each.mean() - half, each.mean() + half), abs=1e-4
+            )
         assert not had & set(
             zip(offered["customer_id"], offered["item"], strict=True)
         )  # nobody is offered what they have

@@ -52,6 +52,12 @@ def test_what_is_said_is_in_the_table(results):
     said = plots.alt(plots.basket_rules(rules, **options))
     counts = options["kind"].value_counts()
     assert all(f"{counts[kind]:,} {kind}" in said for kind in counts.index)
+    steps = results["next_steps"][0]
+    chance = plots.next_steps(steps.assign(q=0.5))  # none that chance could not bring
+    assert plots.alt(chance).startswith("No step is more frequent than by chance")
+    long = steps.assign(q=0.5, **{"from": "loans and insurance of others"})
+    keeps_the_laws(plots.next_steps, long)
+    keeps_the_laws(plots.next_steps, long.assign(q=0.0))
     judged = results["offer_gain"][0]
     assert judged["hit_rate"].idxmax().capitalize() in plots.alt(plots.offer_gain(judged))
 

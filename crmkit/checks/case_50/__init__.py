@@ -1,6 +1,7 @@
 """Case 50, real estate: the next offer and the next call. Its questions, part by part."""
 
 from crmkit.checks.case_50 import calling, offering
+from crmkit.checks.case_50.calling import DECISION
 from crmkit.checks.case_50.steps import (
     arm_rows,
     best,
@@ -19,6 +20,7 @@ from crmkit.checks.case_50.steps import (
     promise,
     together,
     trials,
+    ways,
     without_pause,
 )
 from crmkit.checks.case_50.steps import draw as case
@@ -31,6 +33,7 @@ BY_NATURE = {"call_more", "real_gain", "planning_adds", "hour_worth", "soon_call
 __all__ = [
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "arm_rows",
     "best",
     "brings",
@@ -49,5 +52,6 @@ __all__ = [
     "promise",
     "together",
     "trials",
+    "ways",
     "without_pause",
 ]

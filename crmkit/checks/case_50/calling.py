@@ -10,6 +10,7 @@ from crmkit.checks.case_50.steps import (
     BUDGET,
     DAY_HOURS,
     HOURS,
+    IMPORTANT,
     PAUSE,
     arm_rows,
     best,
@@ -20,8 +21,10 @@ from crmkit.checks.case_50.steps import (
     offers,
     promise,
     trials,
+    ways,
     without_pause,
 )
+from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Slip
 from crmkit.targeting import contacts
 from crmkit.worlds import Case
@@ -172,6 +175,49 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(real, "this is the difference in truth; the question asks for the promises."),
         Slip(float(plan.left_out["too soon"]), "this is the number of contacts that were too soon."),
     ]
+
+
+WAYS = (IMPORTANT, "highest gain first", "the plan", "the plan without a pause")
+
+
+@BANK.question(
+    "which_way",
+    "Which way promises most, if contacts within the pause count with what the test saw there?",
+    options=WAYS,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    told = {name: float(promise(case, chosen, tired=True)["gain"]) for name, chosen in ways(case).items()}
+    right = max(told, key=lambda name: told[name])
+    says = {
+        IMPORTANT: "who brought most need not be moved most; compare what each way promises.",
+        "highest gain first": "it calls those for whom a message does nearly as much; compare what each way promises.",
+        "the plan": "on these data another way promises more; compare all four.",
+        "the plan without a pause": "it counts on effects after a pause where there is none: tired=True.",
+    }
+    return right, [Slip(name, says[name]) for name in WAYS if name != right]
+
+
+def profit(case: Case, answer: Any) -> float:
+    """What this way brings in truth, yuan; that some ask never to be called again is not counted."""
+    chosen, name = ways(case), str(answer).strip().lower()
+    if name not in chosen:
+        raise ValueError(f"there is no way {name!r}; there are {', '.join(chosen)}")
+    return brings(case, chosen[name], case.truth)
+
+
+def most(case: Case) -> str:
+    """The way that brings most, if one knew."""
+    return max(WAYS, key=lambda name: profit(case, name))
+
+
+DECISION = Decision(
+    "which_way",
+    "yuan",
+    profit,
+    naive=IMPORTANT,
+    naive_says="call those who brought most, as the team leader says",
+    best=most,
+)
 
 
 @BANK.question("real_gain", "Which gain does this plan bring in truth?", unit="yuan", tolerance=300, truth=True)

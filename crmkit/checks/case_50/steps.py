@@ -39,6 +39,7 @@ DAY_HOURS = 5.0  # an agent on the telephone
 CONVERSION = 0.2  # one appointment in five ends in the deal that was offered
 COSTS = {"message": 2.0, "call": 18.0}  # yuan a contact
 HOURS, BUDGET = 60.0, 15_000.0
+IMPORTANT, SOON = "the important first", "too soon"
 LIMITS = {"hours": HOURS, "budget": BUDGET, "cadence_days": PAUSE}
 
 
@@ -259,21 +260,52 @@ def important_first(case: Case) -> pd.DataFrame:
     return pd.concat([called, sent], ignore_index=True)
 
 
-def promise(case: Case, chosen: pd.DataFrame) -> pd.Series:
+def promise(case: Case, chosen: pd.DataFrame, *, less: pd.DataFrame | None = None, tired: bool = False) -> pd.Series:
     """What chosen contacts promise, yuan, with the 95 % interval: gain, low, high.
 
     Customers of one age group share one estimate, and both channels share those held back: errors do not cancel out
     over many customers. The worth is taken as known, and that the contacts were chosen for it is not taken off.
+
+    `less`: other contacts, whose promise is taken off; errors that both share then cancel out.
+    `tired`: contacts within the pause count with what the test saw there (all ages together, for they are few), not
+    with the effect after a pause.
     """
-    rows = chosen[["customer_id", "channel"]].merge(offers(case))
-    weight = rows.pivot_table(index="group", columns="channel", values="worth", aggfunc="sum", fill_value=0.0)
-    everyone = pd.concat([arm_rows(case, name) for name in ARMS]).drop_duplicates("customer_id")
-    arms = everyone.groupby(["group", "arm"])["appointment"]
+    rows, other = _counted(case, chosen, tired), _counted(case, chosen.head(0) if less is None else less, tired)
+    both = pd.concat([rows, other.assign(worth=-other["worth"])])
+    weight = both.pivot_table(index="group", columns="channel", values="worth", aggfunc="sum", fill_value=0.0)
+    after = pd.concat([arm_rows(case, name) for name in ARMS])
+    soon = pd.concat([arm_rows(case, name, rested=False) for name in ARMS]).assign(group=SOON)
+    arms = pd.concat([after, soon]).drop_duplicates("customer_id").groupby(["group", "arm"])["appointment"]
     error = (arms.var(ddof=1) / arms.size()).unstack().loc[weight.index]
     weight["held back"] = -weight.sum(axis=1)
     half = normal_quantile(0.95) * float(np.sqrt((weight**2 * error[weight.columns]).to_numpy().sum()))
-    gain = float(rows["gain"].sum())
+    gain = float(rows["gain"].sum() - other["gain"].sum())
     return pd.Series({"gain": gain, "low": gain - half, "high": gain + half})
+
+
+def _counted(case: Case, chosen: pd.DataFrame, tired: bool) -> pd.DataFrame:
+    """Chosen contacts with group, worth and gain; if tired, those within the pause as a group of their own."""
+    rows = chosen[["customer_id", "channel"]].merge(offers(case))
+    if not tired:
+        return rows
+    near = rows["days_since"] < PAUSE
+    added = {
+        name: float(targeting.trial(arm_rows(case, name, rested=False), outcome="appointment")["uplift"].iloc[0])
+        for name in ARMS
+    }
+    gain = rows["channel"].map(added).astype(float) * rows["worth"] - rows["cost"]
+    return rows.assign(group=rows["group"].where(~near, SOON), gain=rows["gain"].where(~near, gain))
+
+
+@once
+def ways(case: Case) -> dict[str, pd.DataFrame]:
+    """The contacts of four ways to choose: by contribution, by gain, by a plan, and by a plan without a pause."""
+    return {
+        IMPORTANT: important_first(case),
+        "highest gain first": greedy(case).contacts,
+        "the plan": best(case).contacts,
+        "the plan without a pause": without_pause(case).contacts,
+    }
 
 
 def brings(case: Case, chosen: pd.DataFrame, truth: Truth) -> float:
@@ -293,17 +325,11 @@ def without_pause(case: Case) -> Plan:
 def others(seeds: Iterable[int]) -> pd.DataFrame:
     """The same choices made in other agencies: what the plan promised, and what each way brought, yuan.
 
-    On seed: promised (by the plan), the plan, highest gain first, the important first, without a pause.
+    On seed: promised (by the plan), and the names of `ways`.
     """
     rows = {}
     for seed in seeds:
         case = draw(seed)
-        ways = {
-            "the plan": best(case).contacts,
-            "highest gain first": greedy(case).contacts,
-            "the important first": important_first(case),
-            "without a pause": without_pause(case).contacts,
-        }
-        brought = {name: brings(case, chosen, case.truth) for name, chosen in ways.items() if case.truth}
+        brought = {name: brings(case, chosen, case.truth) for name, chosen in ways(case).items() if case.truth}
         rows[seed] = {"promised": best(case).gain, **brought}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("seed")
