@@ -6,13 +6,13 @@ that reads meters by post, phone and app).
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmkit import profit
+from crmkit.checks.once import once
 from crmkit.checks.question import Bank, Slip
 from crmkit.targeting import market
 from crmkit.worlds import Bank as BankWorld
@@ -85,14 +85,10 @@ def _each(case: Case) -> pd.DataFrame:
     return profit.by_customer(case.earned, case.work, case.costs)
 
 
+@once
 def _law(case: Case) -> market.BassFit:
-    return _fitted(tuple(int(one) for one in case.adopters["adopters"]))
-
-
-@lru_cache(maxsize=64)
-def _fitted(counts: tuple[int, ...]) -> market.BassFit:
-    """The same counts are asked for twice; the fit is the slow part."""
-    return market.fit_bass(counts, population=PEOPLE)
+    """Asked for twice; the fit is the slow part."""
+    return market.fit_bass([int(one) for one in case.adopters["adopters"]], population=PEOPLE)
 
 
 @BANK.question(

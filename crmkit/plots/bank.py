@@ -74,7 +74,7 @@ def offer_days(taken: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt=text, x="days since the offer", y="share with a loan")
 
 
-def applications(month: pd.DataFrame, *, cut: float | None = None, ax: Axes | None = None) -> Axes:
+def applications(month: pd.DataFrame, *, cut: float | None = None, unit: str = "", ax: Axes | None = None) -> Axes:
     """Each application of a month by income and by the two other answers, with its outcome.
 
     `month` has income, savings_account, home_owner, day and outcome; within a band the day runs upwards.
@@ -104,7 +104,7 @@ def applications(month: pd.DataFrame, *, cut: float | None = None, ax: Axes | No
         refused = int(count.get("refused", 0))
         title = f"{refused} of {len(month)} applications are refused: those with few of three good answers"
         text = "; ".join(f"{name}: {int(count.get(name, 0))}" for name in OUTCOME_LOOKS)
-        return finish(ax, title, alt=text, x="income a year (logarithmic)", y="")
+        return finish(ax, title, alt=text, x=f"income a year, {unit} (logarithmic)".replace(", (", " ("), y="")
 
 
 def commissions(month: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

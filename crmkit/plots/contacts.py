@@ -58,9 +58,7 @@ def plan_limits(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = N
         dear = table.index[table["price"].fillna(0.0) > 0]
         title = f"These limits hold the plan back: {', '.join(dear)}" if len(dear) else "No limit holds the plan back"
         text = "; ".join(f"{name}: {percent(share)} of the limit" for name, share in part.items())
-        return finish(
-            ax, title, alt=text, x=f"used, share of the limit (figures: {unit} that one more of it brings)", y=""
-        )
+        return finish(ax, title, alt=text, x=f"used, share of the limit (figures: {unit} by one more unit)", y="")
 
 
 def peek_paths(peeks: pd.DataFrame, *, shown: int = 12, ax: Axes | None = None) -> Axes:

@@ -1,7 +1,7 @@
 """Case 32, bank: risk and early warning. Its questions, part by part."""
 
 from crmkit.checks.case_32 import credit, monitors, people, till
-from crmkit.checks.case_32.credit import in_truth
+from crmkit.checks.case_32.credit import DECISION, in_truth
 from crmkit.checks.case_32.people import real_value
 from crmkit.checks.case_32.steps import (
     ASKED,
@@ -39,6 +39,7 @@ __all__ = [
     "ASKED",
     "BANK",
     "BY_NATURE",
+    "DECISION",
     "LOSS",
     "MARGIN",
     "asked",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmkit.checks.case_32.steps import ASKED, LOSS, MARGIN, YEAR, asked, by_card, by_tree, card, compared, desk, earned
+from crmkit.checks.decision import Decision
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -149,12 +150,62 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
     ]
 
 
+RULES = ("everyone", "the desk", "grown tree", "scorecard")
+
+
+@BANK.question(
+    "rule_signed",
+    "Which rule earns most on the half year that grew none of them, by the best estimate?",
+    options=RULES,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    earns = compared(case)["value"]
+    right = str(earns.idxmax())
+    says = {
+        "everyone": "it is right most often, and its mistakes are the dear ones.",
+        "the desk": "it was the rule so far; `case_32.compared(case)` has others that earn more.",
+        "grown tree": "it asks fewest questions; here another rule earns more.",
+        "scorecard": "it weighs all three answers, and yet another rule earns more here.",
+    }
+    return right, [Slip(name, says[name]) for name in RULES if name != right]
+
+
+def profit(case: Case, answer: Any) -> float:
+    """What this rule would earn on the applications of 2025, by the true chances, dollars."""
+    earns, name = in_truth(case), str(answer).strip().lower()
+    if name not in RULES:
+        raise ValueError(f"there is no rule {name!r}; there are {', '.join(RULES)}")
+    return earns[name]
+
+
+def most(case: Case) -> str:
+    """The rule of the four that earns most, if one knew every chance."""
+    earns = in_truth(case)
+    return max(RULES, key=lambda name: earns[name])
+
+
+DECISION = Decision(
+    "rule_signed",
+    "dollars",
+    profit,
+    naive="everyone",
+    naive_says="be right as often as possible: nobody is likelier to default than to pay, so approve everyone",
+    best=most,
+)
+
+
 def in_truth(case: Case) -> dict[str, float]:
-    """What the desk's and the grown tree would earn on the applications of 2025, by the true chances; money."""
+    """What each rule would earn on the applications of 2025, by the true chances; money."""
     rows = case.applications[case.applications["day"] >= YEAR]
     chance = rows["application_id"].map(case.truth.applications.set_index("application_id")["default_chance"])
     each = rows["amount"] * (MARGIN * (1 - chance) - LOSS * chance)
-    ways = {"the desk": desk(rows), "grown tree": by_tree(case, rows), "scorecard": by_card(case, rows)}
+    everyone = np.ones(len(rows), dtype=bool)
+    ways = {
+        "everyone": everyone,
+        "the desk": desk(rows),
+        "grown tree": by_tree(case, rows),
+        "scorecard": by_card(case, rows),
+    }
     ways["if one knew"] = (chance < MARGIN / (MARGIN + LOSS)).to_numpy()
     return {name: float(each[np.asarray(yes)].sum()) for name, yes in ways.items()}
 
