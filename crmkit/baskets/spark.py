@@ -10,7 +10,7 @@ import numpy as np
 
 from crmkit import frames
 from crmkit.baskets.encode import text
-from crmkit.baskets.engine import distinct_lines
+from crmkit.baskets.engine import each_once, sound_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,10 +43,9 @@ def itemsets(
     from pyspark.ml.fpm import FPGrowth
     from pyspark.sql import functions as F
 
-    held, count = distinct_lines(lines, basket=basket, item=item)
-    native = held.to_native()
-    totals = native.agg(F.count_distinct("basket"), F.count("*")).first()
-    baskets, distinct = int(totals[0]), int(totals[1])
+    rows, count, baskets = sound_lines(lines, basket=basket, item=item)
+    native = each_once(rows).to_native()
+    distinct = native.count()
     least = max(ceil(share * baskets - 1e-9), 1)
     carts = native.groupBy("basket").agg(F.collect_list("item").alias("items"))
     # Spark rounds share x baskets up; half a basket less than the count meant leaves rounding no say.
