@@ -11,7 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-DENSE = 16  # places a customer up to which they are counted, not looked up
+DENSE = 2  # places a customer up to which they are counted, not looked up: faster, but memory for each place
+CHUNK = 65_536  # customers at a time
 COARSE = 4_000  # rows of the thinned history on which a fit of many rows begins
 
 
@@ -66,6 +67,7 @@ def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T"), *,
         key *= len(levels)
         key += rank[code]
         span *= len(levels)
+        del code  # as long as the history, and no more needed
     if span <= DENSE * len(key):
         # Few places: counted in one pass, and in order as they are.
         each = np.bincount(key, minlength=span)
@@ -73,6 +75,7 @@ def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T"), *,
         count = each[held]
         place = np.empty(span, dtype=np.int32)
         place[held] = np.arange(len(held), dtype=np.int32)
+        del each
         row_of = place[key]
     else:
         row_of, rows = pd.factorize(key)
@@ -82,7 +85,9 @@ def distinct(history: pd.DataFrame, names: Sequence[str] = ("x", "t_x", "T"), *,
         row_of = place[row_of]
         count = np.bincount(row_of, minlength=len(order))
     first = np.empty(len(count), dtype=np.int64)
-    first[row_of[::-1]] = np.arange(len(key) - 1, -1, -1)
+    for start in reversed(range(0, len(key), CHUNK)):  # from the last, so that the first of each row is left
+        part = row_of[start : start + CHUNK]
+        first[part[::-1]] = np.arange(start + len(part) - 1, start - 1, -1)
     if weight is not None:
         count = np.bincount(row_of, weights=history[weight].to_numpy(dtype=float), minlength=len(count))
     columns = {name: values[first] for name, values in zip(names, arrays, strict=True)}

@@ -141,8 +141,8 @@ def fit_gamma_gamma(history: pd.DataFrame) -> Fit[GammaGamma]:
     total = x * m_x
     log_total = float(np.log(total) @ x)
     constant = -float(np.log(m_x).sum())
-    few, at = np.unique(x, return_inverse=True)
-    count = np.bincount(at).astype(float)
+    few, times_held = np.unique(x, return_counts=True)
+    count = times_held.astype(float)
 
     def evaluate(theta: np.ndarray) -> Evaluation:
         from scipy.special import digamma, gammaln, polygamma

@@ -125,6 +125,7 @@ def test_the_true_chance_is_the_best_score_of_the_bank():
         ([0.1, 0.2], [1, 0], {"weight": [0, -1]}, "weight must be 0 or more"),
         ([0.1, 0.2], [1, 0], {"bins": 0}, "bins=0 must be a whole number"),
         ([0.1, 0.2], [1, 0], {"level": 95}, "write 95 % as 0.95"),
+        ([0.1, 0.2], [1, 0], {"fixed": "shares"}, "fixed='shares' must be 'score' or 'share'"),
     ],
 )
 def test_bad_input_is_named(score, outcome, options, match):
@@ -144,3 +145,83 @@ def test_of_the_same_customers_intervals_are_on_the_safe_side_by_the_share_that_
     allowed = np.mean([one["high"] - one["low"] for one in rows], axis=0) / (2 * 1.96)
     # A standard deviation from 300 draws has an error of 4 %; the score says a little, so the rate is not the same for all.
     np.testing.assert_allclose(spread / allowed, np.sqrt(1 - base), rtol=0.2)
+
+
+def logistic(base, slope):
+    """Chance to respond by rank, 0..1."""
+    return lambda rank: 1 / (1 + np.exp(-(np.log(base / (1 - base)) + slope * (rank - 0.5))))
+
+
+@pytest.mark.parametrize(("base", "slope"), [(0.1, 3.0), (0.5, 1.0), (0.5, 6.0), (0.9, 1.0), (0.9, 3.0)])
+def test_intervals_at_a_share_cover_as_often_as_they_say(base, slope):
+    """600 samples of 2,000 new customers; a share of 600 has a standard error of 0.9 %: three of them about 95 %."""
+    rng, chance, shares = np.random.default_rng(2), logistic(base, slope), np.array([0.2, 0.5, 0.7])
+    rank = (np.arange(100_000) + 0.5) / 100_000
+    below = 1 - shares[:, None] < rank
+    truth = (chance(rank) * below).sum(axis=1) / chance(rank).sum()
+    money = 2_000 * ((5 * chance(rank) - 2) * below).mean(axis=1)
+    captured, profit = [], []
+    for _ in range(600):
+        score = rng.random(2_000)
+        outcome = rng.random(2_000) < chance(score)
+        table = targeting.gains(score, outcome, value=5.0, cost=2.0, bins=10, fixed="share").iloc[[1, 4, 6]]
+        captured.append((table["low"] <= truth) & (truth <= table["high"]))
+        profit.append((table["profit_low"] <= money) & (money <= table["profit_high"]))
+    for inside in (np.mean(captured, axis=0), np.mean(profit, axis=0)):
+        assert ((inside > 0.923) & (inside < 0.977)).all(), inside
+
+
+def test_where_a_sharp_score_is_cut_among_sure_responders_a_share_says_less_than_a_score():
+    """A tenth responds for sure, others hardly: how many responders there are is unknown, and with them the share captured."""
+    rng, inside = np.random.default_rng(3), {"score": [], "share": []}
+    for _ in range(300):
+        rank = rng.random(2_000)
+        outcome = rng.random(2_000) < np.where(rank > 0.9, 0.9, 0.01)
+        for fixed, found in inside.items():
+            row = targeting.gains(rank, outcome, bins=25, fixed=fixed).iloc[1]
+            found.append(row["low"] <= 0.08 * 0.9 / 0.099 <= row["high"])
+    # Three standard errors of a share of 300 are 3.8 %; the jump is near enough to blur the rate at the cut a little.
+    assert np.mean(inside["share"]) > 0.89
+    assert np.mean(inside["score"]) < 0.85
+
+
+def test_errors_at_a_share_are_those_of_a_bootstrap_also_of_amounts_with_weights(scored):
+    """Another way to the same errors: 400 resamples have their own error of 3.5 %, the rate at the cut adds a little."""
+    rng = np.random.default_rng(4)
+    score = rng.random(3_000)
+    outcome = (rng.random(3_000) < 0.8 * score + 0.1) * rng.gamma(3.0, 1.0, 3_000)
+    weight, cost = rng.uniform(0.5, 2.0, 3_000), rng.uniform(0.5, 1.5, 3_000)
+
+    def table(rows):
+        return targeting.gains(
+            score[rows], outcome[rows], value=2.0, cost=cost[rows], weight=weight[rows], bins=10, fixed="share"
+        ).iloc[[1, 4, 6]]
+
+    own = table(np.arange(3_000))
+    again = [table(rng.integers(3_000, size=3_000)) for _ in range(400)]
+    for name, low, high in (("captured", "low", "high"), ("profit", "profit_low", "profit_high")):
+        error = (own[high] - own[low]) / (2 * 1.959964)
+        np.testing.assert_allclose(error, np.std([one[name] for one in again], axis=0), rtol=0.15)
+
+
+def test_what_is_fixed_moves_the_intervals_alone(scored):
+    one = targeting.gains(*scored, value=20.0, cost=3.0)
+    other = targeting.gains(*scored, value=20.0, cost=3.0, fixed="share")
+    same = ["share", "captured", "lift", "profit"]
+    pd.testing.assert_frame_equal(one[same], other[same])
+    assert (one["low"] != other["low"]).iloc[:-1].all() and (one["profit_low"] != other["profit_low"]).iloc[:-1].all()
+    assert other.iloc[-1][["low", "high"]].tolist() == pytest.approx([1, 1])
+    assert other.iloc[-1]["profit_low"] == pytest.approx(one.iloc[-1]["profit_low"])
+
+
+def test_where_all_respond_a_share_of_customers_holds_that_share_of_responses_for_sure():
+    table = targeting.gains(np.arange(200), np.ones(200), fixed="share")
+    for name in ("captured", "low", "high"):
+        np.testing.assert_allclose(table[name], table["share"], atol=1e-6)
+
+
+def test_an_engine_says_that_it_adds_up_at_scores_alone():
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"score": [0.1, 0.2], "won": [0, 1]})
+    with pytest.raises(ValueError, match=r"fixed='share' is not added up by an engine.*Mend: collect"):
+        targeting.gains(frame, "won", fixed="share")

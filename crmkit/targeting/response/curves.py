@@ -129,8 +129,9 @@ def best_cut(
 
     Customers are drawn anew with replacement; each resample chooses its own best cut. The spread of
     these cuts tells how sure the cut is. What a chosen cut brings in its own resample, less what it
-    brings on the customers at hand, is its optimism: the highest of many cuts is partly luck. It takes off most of the luck,
-    but not all where the score says nothing (then about 70 %): a lucky hill is found again in the resamples.
+    brings on the customers at hand, is its optimism: the highest of many cuts is partly luck. It takes off most of that luck
+    but not all (about two thirds): a lucky hill is found again in the resamples. So `expected` is still a little high; the
+    interval from low to high is drawn wide enough for it.
 
     Parameters
     ----------
