@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KINDS, ENGINES = ("all", "closed", "maximal"), ("auto", "numpy", "numba")
 LARGE = 100_000  # pairs of basket and item; below it the loading of a compiler costs more than it brings
-FIRST_LOOK = 200_000  # sets found in a moment; a search with more is first foretold
+FIRST_LOOK = 100_000  # sets found in a moment; a search with more is first foretold
 UNSURE = 3  # a forecast may be wrong by this factor: a search that may fit is tried, up to the limit
 
 
@@ -110,7 +110,7 @@ def search(
     least = max(int(np.ceil(share * data.baskets - 1e-9)), 1)
     mine = _engine(engine, len(data.item), kind)
     rows = ordered(data, least)
-    first = min(limit, max(FIRST_LOOK, limit // 5))
+    first = min(limit, FIRST_LOOK)
     try:
         return rows, mine(rows, least, longest, first, progress)
     except MemoryError:
