@@ -43,7 +43,7 @@ GUESTS = {
     "sklearn": ("segments", "targeting"),
     "faker": ("worlds/people.py",),
     "mlxtend": (),
-    "numba": ("baskets/compiled.py", "queues/fast.py"),
+    "numba": ("baskets/compiled.py", "baskets/compiled_closed.py", "queues/fast.py"),
 }
 COMMANDS = 4  # the floor that talks to a terminal
 INSIDE_FUNCTIONS = ("sklearn", "faker", "narwhals", "polars", "pyspark")

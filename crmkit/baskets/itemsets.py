@@ -123,12 +123,12 @@ def search(
             pass
     size = max(size, limit)
     fits = fitting(data, share, longest, kind, limit)
-    way = f"min_support={fits:.2g} or more fits; or" if fits < 1 else "no support fits; give"
+    way = f"min_support={fits:.2g} or more fits" if fits < 1 else "no support fits"
     sets = {"all": "itemsets", "closed": "closed itemsets", "maximal": "closed itemsets to look at"}[kind]
     other = "kind='closed', " if kind == "all" else ""
     raise MemoryError(
         f"min_support={share:g} would give about {_large(size)} {sets}{' or more' if size == limit else ''}, more than "
-        f"limit={limit:,}. Mend: {way} {other}a max_length; or a higher limit (200 bytes a set)"
+        f"limit={limit:,}. Mend: {way}; else {other}a max_length or a higher limit (200 bytes a set)"
     )
 
 

@@ -96,7 +96,7 @@ def test_where_all_sets_explode_closed_ones_are_few(engine):
     lines = clique()
     share = 20 / 120
     with pytest.raises(
-        MemoryError, match=r"about 10 \*\* 12 itemsets.*min_support=0\.\d+ or more fits; or kind='closed'"
+        MemoryError, match=r"about 10 \*\* 12 itemsets.*min_support=0\.\d+ or more fits; else kind='closed'"
     ):
         baskets.itemsets(lines, min_support=share, engine=engine)
     closed = baskets.itemsets(lines, min_support=share, kind="closed", engine=engine)
