@@ -196,3 +196,14 @@ def test_what_fits_is_not_refused(monkeypatch):
         assert len(baskets.itemsets(lines, min_support=0.02, limit=true)) == true
         with pytest.raises(MemoryError, match=f"more than limit={true - 1:,}"):
             baskets.itemsets(lines, min_support=0.02, limit=true - 1)
+
+
+def test_items_that_always_go_along_double_what_is_below():
+    """A bundle of ten articles, bought with others at will: each set of these stands a thousand times. To a third."""
+    rng = np.random.default_rng(5)
+    other = rng.random((500, 10)) < 0.5
+    table = np.column_stack([np.repeat((np.arange(500) < 100)[:, None], 10, axis=1), other])
+    lines = pd.DataFrame(table, columns=[f"i{n:02d}" for n in range(20)])
+    true = len(baskets.itemsets(lines, min_support=0.04))
+    assert true > 20 * 2**10
+    assert foretold(coded(lines), 0.04, 99) == pytest.approx(true, rel=1 / 3)
