@@ -43,7 +43,7 @@ GUESTS = {
     "sklearn": ("segments", "targeting"),
     "faker": ("worlds/people.py",),
     "mlxtend": (),
-    "numba": ("baskets/compiled.py", "queues/fast.py", "queues/fast_single.py"),
+    "numba": ("baskets/compiled.py", "baskets/compiled_closed.py", "queues/fast.py", "queues/fast_single.py"),
 }
 COMMANDS = 4  # the floor that talks to a terminal
 INSIDE_FUNCTIONS = ("sklearn", "faker", "narwhals", "polars", "pyspark")

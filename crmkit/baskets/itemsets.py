@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crmkit import frames
-from crmkit.baskets import bitsets
+from crmkit.baskets import bitsets, closed
 from crmkit.baskets.encode import Coded, coded
 from crmkit.baskets.size import fitting, foretold
-from crmkit.baskets.subsets import Sets, tuples
+from crmkit.baskets.subsets import tuples
 from crmkit.baskets.tree import Ordered, Tree, ordered
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 KINDS, ENGINES = ("all", "closed", "maximal"), ("auto", "numpy", "numba")
 LARGE = 100_000  # pairs of basket and item; below it the loading of a compiler costs more than it brings
-FIRST_LOOK = 200_000  # sets found in a moment; a search with more is first foretold
+FIRST_LOOK = 100_000  # sets found in a moment; a search with more is first foretold
+UNSURE = 3  # a forecast may be wrong by this factor: a search that may fit is tried, up to the limit
 
 
 def itemsets(
@@ -47,12 +49,13 @@ def itemsets(
     max_length : int, optional
         Most items of a set.
     kind : str
-        all; closed (no larger set lies in as many baskets); maximal (no larger set is frequent).
+        all; closed (no larger set lies in as many baskets); maximal (no larger set is frequent). Closed and maximal sets
+        are searched for themselves, so that they are found where all sets would be too many.
     basket, item : str
         How the frame calls its columns.
     limit : int
-        Most itemsets to be found (of kind all). A search that would exceed it is refused with its expected size,
-        before the bulk of it is done. A set takes about 200 bytes.
+        Most itemsets to be found (for maximal: closed sets to be looked at). A search that would exceed it is refused
+        with its expected size, before the bulk of it is done. A set takes about 200 bytes.
     engine : str
         auto, numpy, or numba (compiled; optional install). They give equal results.
 
@@ -64,7 +67,7 @@ def itemsets(
     DataFrame
         itemset (tuple of items as text, sorted), length, count (baskets that hold all of it), support (share of
         baskets), by rising length and falling count. ``.attrs``: baskets, repeated (lines that named an item of
-        their basket again), candidates (length -> sets that were counted, for `rules`).
+        their basket again), and of kind all candidates (length -> sets that were counted, for `rules`).
 
     Raises
     ------
@@ -75,7 +78,8 @@ def itemsets(
 
     References
     ----------
-    Zaki (2000), Scalable algorithms for association mining, IEEE TKDE 12 (Eclat).
+    Zaki (2000), Scalable algorithms for association mining, IEEE TKDE 12 (Eclat). Uno, Asai, Uchida & Arimura (2004),
+    An efficient algorithm for enumerating closed patterns in transaction databases, Discovery Science (LCM).
 
     >>> import pandas as pd
     >>> lines = pd.DataFrame({"basket_id": [1, 1, 2, 2, 3], "item": ["beer", "nappies", "nappies", "beer", "tea"]})
@@ -91,36 +95,40 @@ def itemsets(
 
         return spark.itemsets(lines, min_support, max_length, kind, basket=basket, item=item, limit=limit)
     data = coded(lines, basket=basket, item=item)
-    # Whether a set is closed or maximal is told by those with one item more.
-    deeper = max_length + 1 if max_length is not None and kind != "all" else max_length
-    found = search(data, min_support, deeper, limit, engine, progress)
-    return _frame(data, *found, kind, max_length or len(data.names))
+    longest = max_length or len(data.names)
+    rows, found = search(data, min_support, longest, kind, limit, engine, progress)
+    frame = _frame(data, rows, found)
+    if isinstance(found, Tree):
+        frame.attrs["candidates"] = _candidates(found, longest)
+    return frame
 
 
 def search(
-    data: Coded, share: float, max_length: int | None, limit: int, engine: str, progress: bitsets.Told | None = None
-) -> tuple[Ordered, Tree]:
-    """All frequent sets of coded baskets, as a tree."""
+    data: Coded, share: float, longest: int, kind: str, limit: int, engine: str, progress: bitsets.Told | None = None
+) -> tuple[Ordered, Tree | closed.Found]:
+    """All frequent sets of coded baskets as a tree, or the closed or maximal ones."""
     least = max(int(np.ceil(share * data.baskets - 1e-9)), 1)
-    longest = max_length or len(data.names)
-    mine = _engine(engine, len(data.item))
+    mine = _engine(engine, len(data.item), kind)
     rows = ordered(data, least)
-    first = min(limit, max(FIRST_LOOK, limit // 5))
+    first = min(limit, FIRST_LOOK)
     try:
         return rows, mine(rows, least, longest, first, progress)
     except MemoryError:
         pass
-    size = max(foretold(data, share, longest), first)
-    if size <= limit:
+    size = max(foretold(data, share, longest, kind), first)
+    if size <= UNSURE * limit and first < limit:
         try:
             return rows, mine(rows, least, longest, limit, progress)
-        except MemoryError:  # the forecast had missed some deep corner
-            size = float(limit)
-    fits = fitting(data, share, longest, limit)
-    way = f"min_support={fits:.2g} or more fits; or" if fits < 1 else "no support fits; give"
+        except MemoryError:  # not those that fit after all
+            pass
+    size = max(size, limit)
+    fits = fitting(data, share, longest, kind, limit)
+    way = f"min_support={fits:.2g} or more fits" if fits < 1 else "no support fits"
+    sets = {"all": "itemsets", "closed": "closed itemsets", "maximal": "closed itemsets to look at"}[kind]
+    other = "kind='closed', " if kind == "all" else ""
     raise MemoryError(
-        f"min_support={share:g} would give about {_large(size)} itemsets{' or more' if size == limit else ''}, more than "
-        f"limit={limit:,}. Mend: {way} a max_length; or a higher limit (200 bytes a set)"
+        f"min_support={share:g} would give about {_large(size)} {sets}{' or more' if size == limit else ''}, more than "
+        f"limit={limit:,}. Mend: {way}; else {other}a max_length or a higher limit (200 bytes a set)"
     )
 
 
@@ -128,14 +136,19 @@ def _large(size: float) -> str:
     return f"{size:,.0f}" if size < 1e12 else f"10 ** {np.log10(size):.0f}"
 
 
-def _engine(engine: str, pairs: int) -> Any:
+def _engine(engine: str, pairs: int, kind: str) -> Any:
+    """The search, in the engine that was asked for or pays."""
     if engine == "numpy" or (engine == "auto" and (pairs < LARGE or find_spec("numba") is None)):
-        return bitsets.mine
+        return bitsets.mine if kind == "all" else partial(closed.mine, maximal=kind == "maximal")
     if find_spec("numba") is None:
         raise ValueError("engine='numba' needs numba, which is not installed. Mend: pip install 'crmkit[fast]'")
-    from crmkit.baskets import compiled
+    if kind == "all":
+        from crmkit.baskets import compiled
 
-    return compiled.mine
+        return compiled.mine
+    from crmkit.baskets import compiled_closed
+
+    return partial(compiled_closed.mine, maximal=kind == "maximal")
 
 
 def _asked(min_support: float, max_length: int | None, kind: str, limit: int, engine: str) -> None:
@@ -156,49 +169,28 @@ def _asked(min_support: float, max_length: int | None, kind: str, limit: int, en
             raise ValueError(f"{name}={given!r} is not known; choose one of {', '.join(known)}")
 
 
-def _frame(data: Coded, rows: Ordered, tree: Tree, kind: str, longest: int) -> pd.DataFrame:
+def _frame(data: Coded, rows: Ordered, found: Tree | closed.Found) -> pd.DataFrame:
     import pandas as pd
 
-    lengths = tree.lengths()
-    table, count = {}, {}
-    for length in range(1, int(lengths.max(initial=0)) + 1):
-        chosen = np.flatnonzero(lengths == length)
-        found = np.sort(rows.item[tree.members(chosen, length)], axis=1)
-        order = np.lexsort((*found.T[::-1], -tree.count[chosen]))
-        table[length], count[length] = found[order], tree.count[chosen][order]
-    keep = {length: np.ones(len(part), dtype=bool) for length, part in table.items()}
-    if kind != "all":
-        keep = _kept(Sets(data.names, table, count, {}), kind)
-    for length in [one for one in table if one > longest]:
-        del table[length]
-    lists = [tuples(data.names, table[length][keep[length]]) for length in table]
-    counts = np.concatenate([count[length][keep[length]] for length in table]) if table else np.empty(0, np.int64)
-    column = np.empty(len(counts), dtype=object)
+    lists, counts, sizes = [], [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for length, (table, count) in found.tables().items():
+        items = np.sort(rows.item[table], axis=1)
+        order = np.lexsort((*items.T[::-1], -count))
+        lists.append(tuples(data.names, items[order]))
+        counts.append(count[order])
+        sizes.append(np.full(len(count), length))
+    column, number = np.empty(sum(map(len, lists)), dtype=object), np.concatenate(counts)
     column[:] = [one for part in lists for one in part]
-    sizes = np.repeat(list(table), [len(part) for part in lists]).astype(np.int64)
-    frame = pd.DataFrame({"itemset": column, "length": sizes, "count": counts, "support": counts / data.baskets})
-    frame.attrs = {
-        "baskets": data.baskets,
-        "repeated": data.repeated,
-        "candidates": _candidates(tree, lengths, longest),
-    }
+    frame = pd.DataFrame(
+        {"itemset": column, "length": np.concatenate(sizes), "count": number, "support": number / data.baskets}
+    )
+    frame.attrs = {"baskets": data.baskets, "repeated": data.repeated}
     return frame
 
 
-def _kept(sets: Sets, kind: str) -> dict[int, np.ndarray]:
-    """Which sets have no larger one with the same count (closed), or none at all (maximal)."""
-    keep = {length: np.ones(len(part), dtype=bool) for length, part in sets.table.items()}
-    for length in sets.table:
-        if length == 1:
-            continue
-        for at in sets.without(length):
-            same = sets.count[length - 1][at] == sets.count[length]
-            keep[length - 1][at[same] if kind == "closed" else at] = False
-    return keep
-
-
-def _candidates(tree: Tree, lengths: np.ndarray, longest: int) -> dict[int, int]:
+def _candidates(tree: Tree, longest: int) -> dict[int, int]:
     """Sets that the search counted, by length: each pair of sisters makes one of the next length."""
+    lengths = tree.lengths()
     roots = int((lengths == 1).sum())
     counted = {1: roots, 2: roots * (roots - 1) // 2}
     children = np.bincount(tree.parent[tree.parent >= 0], minlength=len(tree.parent)).astype(np.int64)

@@ -13,6 +13,8 @@ from crmkit.tables import require
 if TYPE_CHECKING:
     import pandas as pd
 
+Chain = tuple[tuple[int, ...], ...]  # steps, each of items that rise
+
 
 @dataclass(frozen=True, eq=False)
 class Events:
@@ -23,7 +25,7 @@ class Events:
     who: np.ndarray  # (events,) rising
     time: np.ndarray  # (events,) rising within a customer
     item: np.ndarray  # (events,)
-    begin: np.ndarray  # first event that may follow each one
+    begin: np.ndarray  # first event that may follow each one: the one behind all of its moment
     end: np.ndarray  # and the one behind the last
 
 
@@ -86,6 +88,7 @@ def sequences(
     min_support: float,
     max_gap: float | None = None,
     max_length: int = 5,
+    together: bool = False,
     customer: str = "customer_id",
     when: str = "day",
     item: str = "item",
@@ -94,7 +97,8 @@ def sequences(
     """The chains of items that many customers go through, one after the other.
 
     A customer has a chain if its items occur at rising times, each no more than `max_gap` after the one before.
-    Other items may lie between; items of one moment do not follow each other.
+    Other items may lie between; items of one moment do not follow each other. With `together` each step of a chain is a
+    set of items that one moment (one visit) holds: ("lamp",) and then ("bed", "rug").
 
     Parameters
     ----------
@@ -106,6 +110,8 @@ def sequences(
         Most time between neighbours: days where `when` holds dates, else its own unit (e.g. places of a visit).
     max_length : int
         Most items of a chain.
+    together : bool
+        Steps may hold several items of one moment.
     customer, when, item : str
         How the frame calls its columns; for paths through a site the session and the place of the page.
     limit : int
@@ -114,7 +120,8 @@ def sequences(
     Returns
     -------
     DataFrame
-        sequence (tuple), length, count (customers), support (share of customers), by length and falling count.
+        sequence (tuple of items; with `together` tuple of tuples of items), length (items), count (customers), support
+        (share of customers), by length and falling count.
 
     Raises
     ------
@@ -126,7 +133,7 @@ def sequences(
     References
     ----------
     Pei et al. (2004), Mining sequential patterns by pattern-growth: PrefixSpan, IEEE TKDE 16. With a gap all
-    ends of a chain are kept, not the first alone.
+    ends of a chain are kept, not the first alone. Sets as steps: Srikant & Agrawal (1996), Mining sequential patterns.
 
     >>> import pandas as pd
     >>> log = pd.DataFrame({"customer_id": [1, 1, 2, 2, 3], "day": [1, 2, 1, 5, 1],
@@ -134,6 +141,9 @@ def sequences(
     >>> found = sequences(log, min_support=0.3, max_gap=2)
     >>> found["sequence"].tolist(), found["count"].tolist()
     ([('tea',), ('recipe',), ('recipe', 'tea')], [3, 2, 1])
+    >>> log = pd.DataFrame({"customer_id": [1, 1, 1], "day": [1, 2, 2], "item": ["lamp", "bed", "rug"]})
+    >>> sequences(log, min_support=1, together=True)["sequence"].iloc[-1]
+    (('lamp',), ('bed', 'rug'))
     """
     import pandas as pd
 
@@ -141,12 +151,15 @@ def sequences(
         raise ValueError(f"min_support={min_support!r} must be a share of the customers, above 0 and up to 1")
     if isinstance(max_length, bool) or not isinstance(max_length, int | np.integer) or max_length < 1:
         raise ValueError(f"max_length={max_length!r} must be a whole number, at least 1")
+    if not isinstance(together, bool | np.bool_):
+        raise ValueError(f"together={together!r} must be True (several items may be one step) or False")
     data = events_of(log, customer=customer, when=when, item=item, max_gap=max_gap)
     least = max(int(np.ceil(min_support * data.customers - 1e-9)), 1)
-    found: list[tuple[tuple[int, ...], int]] = []
-    stack: list[tuple[tuple[int, ...], np.ndarray]] = [((), np.arange(len(data.who)))]
+    found: list[tuple[Chain, int]] = []
+    # A chain, the events at which its last step ends (those of the last item of it), and whether the next item joins that step.
+    stack: list[tuple[Chain, np.ndarray, bool]] = [((), np.arange(len(data.who)), False)]
     while stack:
-        chain, follow = stack.pop()
+        chain, follow, joins = stack.pop()
         # Events at which the chain can go on, by item; each event once, each customer counted once.
         order = np.lexsort((follow, data.item[follow]))
         follow = follow[order]
@@ -154,19 +167,25 @@ def sequences(
         new = np.append(True, (item_[1:] != item_[:-1]) | (who[1:] != who[:-1])) if len(follow) else np.empty(0, bool)
         counts = np.bincount(item_[new], minlength=len(data.names))
         edge = np.append(0, np.cumsum(np.bincount(item_, minlength=len(data.names))))
-        for one in np.flatnonzero(counts >= least):
-            longer = (*chain, int(one))
+        for one in np.flatnonzero(counts >= least).tolist():
+            longer = (*chain[:-1], (*chain[-1], one)) if joins else (*chain, (one,))
             found.append((longer, int(counts[one])))
             if len(found) > limit:
                 raise MemoryError(
                     f"more than {limit:,} sequences were found. Mend: a higher min_support, a shorter max_length or max_gap"
                 )
-            if len(longer) < max_length:
-                after = _after(data, follow[edge[one] : edge[one + 1]], max_gap is None)
-                if len(after) >= least:
-                    stack.append((longer, after))
+            if sum(map(len, longer)) < max_length:
+                ends = follow[edge[one] : edge[one + 1]]
+                ways = [(_after(data, ends, max_gap is None), False)]
+                if together:
+                    ways.append((_spread(ends + 1, data.begin[ends] - ends - 1), True))
+                stack += [(longer, more, joined) for more, joined in ways if len(more) >= least]
     names = data.names.tolist()
-    rows = [(tuple(names[one] for one in chain), len(chain), count, count / data.customers) for chain, count in found]
+    rows = []
+    for chain, count in found:
+        steps = tuple(tuple(names[one] for one in step) for step in chain)
+        shown = steps if together else tuple(one for step in steps for one in step)
+        rows.append((shown, sum(map(len, steps)), count, count / data.customers))
     rows.sort(key=lambda row: (row[1], -row[2], row[0]))
     table = pd.DataFrame(rows, columns=["sequence", "length", "count", "support"])
     table.attrs = {"customers": data.customers}
@@ -177,7 +196,10 @@ def _after(data: Events, at: np.ndarray, no_limit: bool) -> np.ndarray:
     """The events that may follow these, each once."""
     if no_limit:  # what may follow the first end of a customer may follow all others too
         at = at[np.append(True, data.who[at][1:] != data.who[at][:-1])]
-    begin, length = data.begin[at], data.end[at] - data.begin[at]
-    start = np.cumsum(length) - length
-    every = np.arange(int(length.sum())) + np.repeat(begin - start, length)
+    every = _spread(data.begin[at], data.end[at] - data.begin[at])
     return every if no_limit else np.unique(every)
+
+
+def _spread(begin: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """Runs of whole numbers, one after the other."""
+    return np.arange(int(length.sum())) + np.repeat(begin - (np.cumsum(length) - length), length)

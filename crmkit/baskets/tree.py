@@ -95,6 +95,15 @@ class Tree:
             open_ = open_[at[open_] >= 0]
         return length
 
+    def tables(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        """By length: (sets, length) numbers of the items, and the counts."""
+        lengths = self.lengths()
+        by_length = {}
+        for length in range(1, int(lengths.max(initial=0)) + 1):
+            rows = np.flatnonzero(lengths == length)
+            by_length[length] = self.members(rows, length), self.count[rows]
+        return by_length
+
     def members(self, rows: np.ndarray, length: int) -> np.ndarray:
         """(rows, length) numbers of the items of sets that are all of one length."""
         table = np.empty((len(rows), length), dtype=np.int64)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from crmkit.baskets.groups import differences
 from crmkit.intervals import wilson
 from crmkit.tables import require
@@ -75,13 +77,17 @@ def within(
     for column in (seen, then):
         if not pd.api.types.is_bool_dtype(cases[column]):
             raise ValueError(f"cases[{column!r}] is of type {cases[column].dtype}; expected truth values")
-    saw, followed = cases[seen].astype(bool), cases[then].astype(bool)
-    which = pd.Series(0, index=cases.index) if group is None else cases[group]
-    counts = pd.DataFrame(
-        {"baskets": 1, "with_antecedent": saw, "with_consequent": followed, "count": saw & followed}
-    ).astype(int)
-    table = counts.groupby(which.to_numpy()).sum().reset_index(drop=True)
-    table = table.assign(rule=0, antecedent=[(seen,)] * len(table), consequent=[(then,)] * len(table))
+    saw, followed = (cases[column].to_numpy(dtype=bool) for column in (seen, then))
+    which = np.zeros(len(cases), dtype=np.int64) if group is None else pd.factorize(cases[group], sort=True)[0]
+    columns = {
+        "baskets": slice(None),
+        "with_antecedent": saw,
+        "with_consequent": followed,
+        "count": saw & followed,
+    }
+    groups = int(which.max(initial=-1)) + 1
+    counted = {name: np.bincount(which[some], minlength=groups) for name, some in columns.items()}
+    table = pd.DataFrame({"rule": 0, "antecedent": seen, "consequent": then, **counted})
     a, c = table["with_antecedent"], table["with_consequent"]
     tell = (a > 0) & (a < table["baskets"]) & (c > 0) & (c < table["baskets"])
     crossed = (table["count"] * (table["baskets"] - a - c + table["count"]))[tell].sum()

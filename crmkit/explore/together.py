@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,12 +179,17 @@ def recipe_lift(cases: dict[str, pd.DataFrame]) -> Explorer:
     days = int(max((frame["day"].max() - first).days for frame in cases.values())) + 1
     ways = {"all together": None, "within each member": "customer_id"}
 
+    @lru_cache(maxsize=days)  # the other controls change what is told, not what is counted
+    def counted(log: int) -> dict[tuple[str, str], baskets.Within]:
+        parts = {name: frame[frame["day"] < first + pd.Timedelta(days=log)] for name, frame in cases.items()}
+        return {
+            (name, way): baskets.within(seen, group=group)
+            for name, seen in parts.items()
+            for way, group in ways.items()
+        }
+
     def at(unit: str, how: str, log: int) -> tuple[Axes, str]:
-        rows = {}
-        for name, frame in cases.items():
-            seen = frame[frame["day"] < first + pd.Timedelta(days=log)]
-            for way, group in ways.items():
-                rows[name, way] = baskets.within(seen, group=group)
+        rows = counted(log)
         table = pd.DataFrame.from_dict(
             {f"{name},\n{way}": (one.odds_ratio, one.low, one.high) for (name, way), one in rows.items()},
             orient="index",

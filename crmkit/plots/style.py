@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -126,10 +128,16 @@ def alt(ax: Axes) -> str:
 def png(ax: Axes) -> bytes:
     """The picture as PNG; the figure is closed."""
     import matplotlib.pyplot as plt
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.image import imsave
 
+    # Drawn once, while savefig draws a second time to find the layout: the same bytes, sooner.
+    canvas = FigureCanvasAgg(ax.figure)
+    canvas.draw()
     buffer = io.BytesIO()
     # No software name in the file: the same picture gives the same bytes.
-    ax.figure.savefig(buffer, format="png", metadata={"Software": None})
+    pixels = np.asarray(canvas.buffer_rgba())
+    imsave(buffer, pixels, format="png", origin="upper", dpi=ax.figure.dpi, metadata={"Software": None})
     plt.close(ax.figure)
     return buffer.getvalue()
 

@@ -1,37 +1,15 @@
-"""Itemsets: against a plain loop, another library and the other engine; laws; bad input."""
+"""Itemsets: against a plain loop, another library and the other engine; laws; bad input. More in test_closed."""
 
 import sys
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_baskets import ENGINES, by_hand, drawn
 
 from crmkit import baskets
 
-ENGINES = ["numpy", "numba"]
 room = sys.modules["crmkit.baskets.itemsets"]
-
-
-def drawn(seed, n=200, items=9, mean=3.0):
-    """Baskets with a pull between some items."""
-    rng = np.random.default_rng(seed)
-    table = rng.random((n, items)) < mean / items
-    table[:, 1] |= table[:, 0] & (rng.random(n) < 0.6)
-    table[~table.any(axis=1), 0] = True
-    who, what = np.nonzero(table)
-    return pd.DataFrame({"basket_id": who, "item": [f"i{one}" for one in what]})
-
-
-def by_hand(lines, share):
-    own = lines.groupby("basket_id")["item"].agg(set)
-    found = {}
-    for size in range(1, lines["item"].nunique() + 1):
-        for some in combinations(sorted(lines["item"].unique()), size):
-            count = int(own.map(set(some).issubset).sum())
-            if count >= share * len(own) - 1e-9:
-                found[some] = count
-    return found
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -64,17 +42,6 @@ def test_engines_agree_row_by_row_and_on_what_was_counted():
     one, two = (baskets.itemsets(lines, min_support=0.02, engine=engine) for engine in ENGINES)
     pd.testing.assert_frame_equal(one, two)
     assert one.attrs == two.attrs
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_closed_and_maximal_keep_what_their_definitions_say(seed):
-    lines = drawn(seed, n=60, items=7, mean=3.5)
-    every = by_hand(lines, 0.05)
-    larger = {one: [two for two in every if set(one) < set(two)] for one in every}
-    closed = baskets.itemsets(lines, min_support=0.05, kind="closed")
-    assert set(closed["itemset"]) == {one for one in every if all(every[two] < every[one] for two in larger[one])}
-    maximal = baskets.itemsets(lines, min_support=0.05, kind="maximal")
-    assert set(maximal["itemset"]) == {one for one in every if not larger[one]}
 
 
 def test_max_length_cuts_and_nothing_else_changes():
@@ -113,33 +80,6 @@ def test_nothing_frequent_is_an_empty_frame():
 def test_one_item_and_one_basket():
     alone = pd.DataFrame({"basket_id": [1], "item": ["a"]})
     assert baskets.itemsets(alone, min_support=1)["itemset"].tolist() == [("a",)]
-
-
-@pytest.mark.parametrize("mean", [6.0, 14.0])
-def test_the_size_is_foretold_before_the_search(mean, monkeypatch):
-    """Within a factor of three of the truth: it decides between minutes and never."""
-    from crmkit.baskets.encode import coded
-    from crmkit.baskets.size import foretold
-
-    lines = drawn(9, n=1_500, items=40, mean=mean)
-    true = len(baskets.itemsets(lines, min_support=0.02, max_length=5))
-    assert true / 3 < foretold(coded(lines), 0.02, 5) < 3 * true
-    monkeypatch.setattr(room, "FIRST_LOOK", 50)
-    with pytest.raises(
-        MemoryError, match=r"about [\d,]+ itemsets, more than limit=100.*min_support=0\.\d+ or more fits"
-    ):
-        baskets.itemsets(lines, min_support=0.02, max_length=5, limit=100)
-    again = baskets.itemsets(lines, min_support=0.02, max_length=5)  # found in two goes, as in one
-    assert len(again) == true
-
-
-def test_the_support_named_as_fitting_fits(monkeypatch):
-    lines = drawn(10, n=1_500, items=40, mean=8.0)
-    monkeypatch.setattr(room, "FIRST_LOOK", 50)
-    with pytest.raises(MemoryError) as told:
-        baskets.itemsets(lines, min_support=0.01, limit=2_000)
-    fits = float(str(told.value).split("Mend: min_support=")[1].split()[0])
-    assert len(baskets.itemsets(lines, min_support=fits, limit=6_000)) > 100
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -1,6 +1,4 @@
-"""Hold-out, groups, categories, pairs, sequences, steps, offers, shelves: second methods, known truths, bad input."""
-
-from itertools import pairwise, product
+"""Hold-out, groups, categories, pairs, offers, shelves: second methods, known truths, bad input."""
 
 import numpy as np
 import pandas as pd
@@ -167,72 +165,6 @@ def test_the_two_most_related_lines_of_an_estate_agency():
     assert {best["first"], best["second"]} == {"loans and insurance", "new homes"} and best["lift_low"] > 1
 
 
-# --- sequences --------------------------------------------------------------------------------------------------------
-
-
-def paths(seed, n=120, items=5):
-    rng = np.random.default_rng(seed)
-    rows = [
-        (who, int(day), f"p{rng.integers(items)}")
-        for who in range(n)
-        for day in rng.integers(0, 12, rng.integers(1, 7))
-    ]
-    return pd.DataFrame(rows, columns=["customer_id", "day", "item"])
-
-
-def has(events, pattern, gap):
-    ends = [day for day, item in events if item == pattern[0]]
-    for one in pattern[1:]:
-        ends = [day for day, item in events if item == one and any(0 < day - end <= gap for end in ends)]
-    return bool(ends)
-
-
-@pytest.mark.parametrize("gap", [None, 1, 3])
-def test_sequences_are_those_of_a_loop(gap):
-    log = paths(7)
-    own = [list(zip(part["day"], part["item"], strict=True)) for _, part in log.groupby("customer_id")]
-    told = baskets.sequences(log, min_support=0.03, max_gap=gap, max_length=3)
-    expected = {}
-    for size in (1, 2, 3):
-        for pattern in product(sorted(log["item"].unique()), repeat=size):
-            count = sum(has(events, pattern, gap or 10**9) for events in own)
-            if count >= 0.03 * len(own):
-                expected[pattern] = count
-    assert dict(zip(told["sequence"], told["count"], strict=True)) == expected
-
-
-def test_dates_are_days_and_order_is_of_no_account():
-    log = paths(8)
-    dated = log.assign(day=pd.Timestamp("2025-01-01") + pd.to_timedelta(log["day"], unit="D"))
-    one = baskets.sequences(log, min_support=0.05, max_gap=2)
-    two = baskets.sequences(dated.sample(frac=1.0, random_state=1), min_support=0.05, max_gap=2)
-    pd.testing.assert_frame_equal(one, two)
-
-
-def test_steps_are_those_of_a_loop():
-    log = paths(9)
-    counted = {}
-    for _, part in log.drop_duplicates().groupby("customer_id"):
-        days = sorted(part["day"].unique())
-        for now, then in pairwise(days):
-            for one, two in product(part[part["day"] == now]["item"], part[part["day"] == then]["item"]):
-                counted[one, two] = counted.get((one, two), 0) + 1
-    told = baskets.transitions(log)
-    assert {(row["from"], row["to"]): row["count"] for _, row in told.iterrows()} == counted
-    np.testing.assert_allclose(told.groupby("from")["share"].sum(), 1.0)
-    total = sum(counted.values())
-    row = told.iloc[0]
-    base = sum(count for (_, to), count in counted.items() if to == row["to"]) / total
-    assert row["base"] == pytest.approx(base) and row["lift"] == pytest.approx(row["share"] / base)
-
-
-def test_the_recipe_leads_to_tea():
-    """Steps of the site that a world drew: tea follows a recipe more often than it follows other pages."""
-    case = worlds.Retail.preset("e_commerce", customers=1_000).draw(seed=7)
-    told = baskets.transitions(case.visits, customer="session_id", when="step", item="page").set_index(["from", "to"])
-    assert told.loc[("recipes", "tea"), "lift_low"] > 1
-
-
 # --- offers -----------------------------------------------------------------------------------------------------------
 
 
@@ -342,7 +274,6 @@ def test_the_shelf_test_finds_the_lift_of_the_world():
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 LINES = drawn(14, n=30)
-LOG = paths(15, n=10)
 CLUB = club(16, n=40)
 SHELF = pd.DataFrame({
     "store_id": [1, 1, 2, 2, 3, 3, 4, 4], "week": [1, 2] * 4, "item": "beer", "treated": [True] * 4 + [False] * 4,
@@ -358,14 +289,6 @@ BAD = {
     "category twice": (lambda: baskets.with_categories(LINES, pd.Series(["x", "y"], index=["i0", "i0"])), "twice"),
     "support": (lambda: baskets.pairs(LINES, min_support=0), "min_support=0"),
     "side": (lambda: baskets.pairs(LINES, min_support=0.1, side="left"), "together or apart"),
-    "sequence support": (lambda: baskets.sequences(LOG, min_support=2), "min_support=2"),
-    "gap": (lambda: baskets.sequences(LOG, min_support=0.1, max_gap=0), "max_gap=0"),
-    "length": (lambda: baskets.sequences(LOG, min_support=0.1, max_length=0), "max_length=0"),
-    "no events": (lambda: baskets.sequences(LOG.head(0), min_support=0.1), "log has 0 rows"),
-    "missing": (lambda: baskets.sequences(LOG.assign(item=None), min_support=0.1), "'item'.* is missing"),
-    "texts of time": (lambda: baskets.sequences(LOG.assign(day="monday"), min_support=0.1), "expected dates or numbers"),
-    "many": (lambda: baskets.sequences(LOG, min_support=0.1, limit=3), "more than 3 sequences"),
-    "no step": (lambda: baskets.transitions(LOG.assign(day=1)), "no step"),
     "way": (lambda: baskets.offers(CLUB, by="magic"), "by='magic'"),
     "top": (lambda: baskets.offers(CLUB, top=0), "top=0"),
     "unknown offer": (lambda: baskets.offers(CLUB, only=["boat"]), "'boat', which no customer has"),
