@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from crmkit.intervals import benjamini_hochberg, mean_in_groups, normal_quantile, wilson, wilson_in_groups
+from crmkit.intervals import benjamini_hochberg, mean_in_groups, normal_draws, normal_quantile, wilson, wilson_in_groups
 
 
 @pytest.mark.parametrize("level", [0.5, 0.8, 0.9, 0.95, 0.99])
@@ -148,3 +148,17 @@ def test_where_all_rows_agree_the_groups_are_counted():
     low, high, _ = wilson_in_groups([1, 0, 1], ["a", "a", "a"])
     assert low < 0.05 and high > 0.95
     assert mean_in_groups([1.0, 2.0], ["a", "a"]) == (-np.inf, np.inf)
+
+
+def test_normal_draws_are_the_standard_ones_times_the_symmetric_root():
+    from scipy.linalg import sqrtm
+
+    covariance = np.array([[2.0, 0.6, -0.3], [0.6, 1.0, 0.2], [-0.3, 0.2, 0.5]])
+    drawn = normal_draws(np.random.default_rng(5), [1.0, 2.0, 3.0], covariance, 50)
+    standard = np.random.default_rng(5).standard_normal((50, 3))
+    assert np.allclose(drawn, [1.0, 2.0, 3.0] + standard @ sqrtm(covariance).real, rtol=0, atol=1e-12)
+
+
+def test_normal_draws_of_a_law_with_a_fixed_sum_keep_it():
+    drawn = normal_draws(np.random.default_rng(5), [0.4, 0.6], [[0.01, -0.01], [-0.01, 0.01]], 100)
+    assert np.allclose(drawn.sum(axis=1), 1, rtol=0, atol=1e-12) and drawn.std() > 0.05

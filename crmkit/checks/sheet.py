@@ -156,8 +156,10 @@ class Sheet:
                 continue
             found, _ = self.question(name).solve(self.case)
             numeric = isinstance(guess, (int, float)) and isinstance(found, (int, float))
-            off = round(guess - found, 3) if numeric else "–"
-            shown = round(found, 3) if isinstance(found, float) else found
+            # A search ends at the same six digits on every machine, not at more.
+            places = 0 if isinstance(found, (int, float)) and abs(found) >= 1_000 else 3
+            off = round(guess - found, places) if numeric else "–"
+            shown = round(found, places) if isinstance(found, float) else found
             rows[name] = {"guess": "none" if guess is None else guess, "found": shown, "off": off}
         return pd.DataFrame.from_dict(rows, orient="index", columns=["guess", "found", "off"]).rename_axis("question")
 

@@ -9,7 +9,7 @@ import numpy as np
 from crmkit import door
 from crmkit.clv.asked import Asked
 from crmkit.clv.door import plain
-from crmkit.intervals import normal_quantile
+from crmkit.intervals import normal_draws, normal_quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,7 @@ def equity(
     sums = _resampled(worth, code, len(names), int(resamples), rng)
     for slope, covariance in asked.slopes():
         by_cohort = np.array([np.bincount(code, weights=row, minlength=len(names)) for row in slope])
-        strays = rng.multivariate_normal(np.zeros(len(slope)), covariance, int(resamples), check_valid="ignore")
+        strays = normal_draws(rng, np.zeros(len(slope)), covariance, int(resamples))
         sums += strays @ by_cohort
     sums = np.column_stack([sums, sums.sum(axis=1)])
     low, high = np.quantile(sums, [(1 - level) / 2, (1 + level) / 2], axis=0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crmkit import door
+from crmkit.intervals import normal_draws
 from crmkit.targeting.market.adoption import Bass
 from crmkit.targeting.market.adoption_fit import BassFit
 
@@ -35,11 +36,16 @@ def waiting(law: Bass, *, after: float, periods: float) -> float:
     """
     door.number("after", after, low=0)
     door.number("periods", periods, low=0, above=True)
-    begin, end = np.exp(-(law.p + law.q) * np.array([after, after + periods]))
-    if law.q == 0:
-        return float(law.m * (begin - end) / law.p)
-    tilt = law.q / law.p
-    return float(law.m / law.q * (np.log1p(tilt * begin) - np.log1p(tilt * end)))
+    return float(_waiting(np.array([[law.p, law.q, law.m]]), after, after + periods)[0])
+
+
+def _waiting(laws: np.ndarray, begin: float, end: float) -> np.ndarray:
+    """The integral of `waiting` for rows of p, q, m."""
+    p, q, m = laws.T
+    left, right = np.exp(-(p + q) * begin), np.exp(-(p + q) * end)
+    with np.errstate(divide="ignore", invalid="ignore"):  # without imitation the other arm is taken
+        spread = m / q * (np.log1p(q / p * left) - np.log1p(q / p * right))
+    return np.where(q == 0, m * (left - right) / p, spread)
 
 
 def hasten(
@@ -51,7 +57,7 @@ def hasten(
     one_off: float = 0.0,
     most: float | None = None,
     seed: int | np.random.Generator,
-    draws: int = 1_000,
+    draws: int = 20_000,
     level: float = 0.95,
 ) -> Hastened:
     """What it brings if all who would adopt after the periods seen adopt at once.
@@ -76,7 +82,7 @@ def hasten(
     seed : int or Generator
         Of the draws of the intervals: p, q, m lognormal around the estimates, each normal.
     draws : int
-        2 or more.
+        2 or more; the tail above is long and asks for many.
     level : float
         Of the intervals, 0..1.
 
@@ -112,9 +118,9 @@ def hasten(
     ends = np.full((2, 2), np.nan)
     if fit.identified:
         middle = np.log([fit.model.p, fit.model.q, fit.model.m])
-        drawn = np.exp(rng.multivariate_normal(middle, fit.covariance.to_numpy(), size=draws))
+        drawn = np.exp(normal_draws(rng, middle, fit.covariance.to_numpy(), draws))
         drawn[:, 2] = np.minimum(drawn[:, 2], np.inf if most is None else most)
-        time = np.array([waiting(Bass(*law), after=fit.periods, periods=periods) for law in drawn])
+        time = _waiting(drawn, fit.periods, fit.periods + periods)
         money = time * rng.normal(each, error, size=draws) - one_off
         ends = np.quantile([time, money], [0.5 - level / 2, 0.5 + level / 2], axis=1)
     saved = gained * each
