@@ -1,4 +1,4 @@
-"""A folder that is there whole or not at all.
+"""A folder, or a file of text, that is there whole or not at all.
 
 All files are written into a hidden folder beside the target, which takes the
 target's name when the last of them is complete. An error, an interrupt or a full
@@ -167,3 +167,25 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:
+    """Write a file of text beside its place, then put it there; what was there stays until the new one is complete.
+
+    Parameters
+    ----------
+    path : path
+        In a folder that exists; UTF-8, lines end as in `text`.
+    text : str
+        All of it.
+    mode : int
+        Who may read it, before the umask; 0o600: its owner alone.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

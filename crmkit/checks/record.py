@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crmkit import __version__
+from crmkit import __version__, atomic
 
 LAYOUT = 1
 HANDOUT, ANSWERS = "handout.json", "answers.json"
@@ -96,12 +96,7 @@ def _seal(inner: Mapping[str, Any]) -> str:
 def write(record: Record, path: Path) -> None:
     """Write a record whole or not at all."""
     text = json.dumps(body(record), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    atomic.write_text(path, text)
 
 
 def load(path: Path) -> Record:

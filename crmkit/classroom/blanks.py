@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
-import os
 import sys
 from pathlib import Path
 
 import nbformat
+
+from crmkit import atomic
 
 TAG = "solution"
 SUFFIX = "_solutions.ipynb"
@@ -70,9 +71,7 @@ def write_blanks(folder: Path) -> list[Path]:
     for source in sorted(folder.glob(f"*{SUFFIX}")):
         target = folder / (source.name.removesuffix(SUFFIX) + ".ipynb")
         text = nbformat.writes(blank(nbformat.read(source, as_version=4))) + "\n"
-        temporary = target.with_suffix(".part")
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, target)
+        atomic.write_text(target, text)
         written.append(target)
     return written
 

@@ -13,13 +13,13 @@ import hashlib
 import hmac
 import importlib.metadata
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import crmkit
+from crmkit import atomic
 from crmkit.checks.question import Bank, Slip
 from crmkit.classroom.course import Course, module
 from crmkit.classroom.hands import each
@@ -90,13 +90,7 @@ class Key:
         inner = {"answers": self._answers, "decision": self._decision}
         text = json.dumps({"seal": _seal(self.seed, inner), **inner}, ensure_ascii=False) + "\n"
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(part, self.path)
-        finally:
-            part.unlink(missing_ok=True)
+        atomic.write_text(self.path, text, mode=0o600)
         self._fresh = False
 
 

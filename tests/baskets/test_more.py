@@ -1,5 +1,8 @@
 """Hold-out, groups, categories, pairs, offers, shelves: second methods, known truths, bad input."""
 
+from functools import partial
+
+import made_baskets
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,14 +12,7 @@ from crmkit import baskets, worlds
 from crmkit.baskets.counting import occurrences
 from crmkit.baskets.encode import coded
 
-
-def drawn(seed, n=400, items=8, mean=2.5):
-    rng = np.random.default_rng(seed)
-    table = rng.random((n, items)) < mean / items
-    table[:, 1] |= table[:, 0] & (rng.random(n) < 0.6)
-    table[~table.any(axis=1), 0] = True
-    who, what = np.nonzero(table)
-    return pd.DataFrame({"basket_id": who, "item": [f"i{one}" for one in what]})
+drawn = partial(made_baskets.drawn, n=400, items=8, mean=2.5)
 
 
 @pytest.fixture(scope="module")

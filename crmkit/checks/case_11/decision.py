@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from crmkit import door
 from crmkit.checks.case_11.steps import true_net, weekly
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, whole_number
 from crmkit.worlds import Case
 
 
@@ -19,10 +18,7 @@ def largest(case: Case, stores: int) -> pd.Index:
 
 def profit(case: Case, answer: Any) -> float:
     """What moving so many stores, the largest first, brings in truth over the weeks of the decision, yuan."""
-    stores = door.number("stores", answer, low=0, high=len(weekly(case)))
-    if stores % 1:
-        raise ValueError(f"stores={answer!r} must be a whole number")
-    return true_net(case, largest(case, int(stores)))
+    return true_net(case, largest(case, whole_number("stores", answer, low=0, high=len(weekly(case)))))
 
 
 def best(case: Case) -> int:

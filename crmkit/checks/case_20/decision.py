@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from crmkit import door, queues
+from crmkit import queues
 from crmkit.checks.case_20.steps import RISE, WAGE, handle, peak, true_peak, values
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, whole_number
 from crmkit.queues import CallCentre
 from crmkit.worlds import Case
 
@@ -25,11 +25,9 @@ def profit(case: Case, answer: Any) -> float:
 
     The load, the handling time and the patience are those that the world declares.
     """
-    agents = door.number("agents", answer, low=1, high=MOST_AGENTS)
-    if agents % 1:
-        raise ValueError(f"agents={answer!r} must be a whole number")
+    agents = whole_number("agents", answer, low=1, high=MOST_AGENTS)
     real = true_peak(case.truth)
-    lost = float(queues.erlang_a(CallCentre(real.calls_per_h, real.handle_s, int(agents), real.patience_s)).p_abandon)
+    lost = float(queues.erlang_a(CallCentre(real.calls_per_h, real.handle_s, agents, real.patience_s)).p_abandon)
     return float(real.calls_per_h) * (1 - lost) * lost_caller(case) - WAGE["north"] * agents
 
 

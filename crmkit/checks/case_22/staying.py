@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmkit import targeting
 from crmkit.checks.case_22.steps import COST, MARGIN, OFFERS, base, lists, offer, shortfall, trial_rows, true_gain
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, chosen
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -170,13 +170,8 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 
 def profit(case: Case, answer: Any) -> float:
     """What an offer to everyone of these brands brings in truth, yuan."""
-    names = answer.split(",") if isinstance(answer, str) else list(answer)
-    wanted = {str(one).strip().lower() for one in names} - {"", "nobody"}
     brand = base(case)["brand"].astype(str).str.lower()
-    strange = sorted(wanted - set(brand))
-    if strange:
-        raise ValueError(f"there is no brand {strange[0]!r}; there are {', '.join(sorted(set(brand)))}")
-    return float(true_gain(case)[brand.isin(wanted)].sum())
+    return float(true_gain(case)[brand.isin(chosen(answer, sorted(set(brand)), what="brand"))].sum())
 
 
 def best(case: Case) -> frozenset[str]:

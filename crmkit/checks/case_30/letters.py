@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from crmkit import targeting
 from crmkit.checks.case_30.steps import AGES, BUDGET, CADENCE, COSTS, people, trials, worth_by_age
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, best_set, chosen
 from crmkit.checks.once import once
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
@@ -51,12 +50,7 @@ def _open(case: Case) -> pd.DataFrame:
 
 def profit(case: Case, answer: Any) -> float:
     """True gain of letters to these age groups, dollars; if they are more than the budget pays for, lots decide."""
-    names = answer.split(",") if isinstance(answer, str) else list(answer)
-    wanted = {str(one).strip() for one in names} - {"", "nobody"}
-    strange = sorted(wanted - set(AGES))
-    if strange:
-        raise ValueError(f"there is no age group {strange[0]!r}; there are {', '.join(AGES)}")
-    rows = _open(case).loc[sorted(wanted)]
+    rows = _open(case).loc[chosen(answer, AGES, what="age group")]
     members = float(rows["count"].sum())
     if not members:
         return 0.0
@@ -65,8 +59,7 @@ def profit(case: Case, answer: Any) -> float:
 
 def best(case: Case) -> frozenset[str]:
     """The groups that bring most, if one knew the truth: all sets are tried."""
-    every = (names for many in range(len(AGES) + 1) for names in combinations(AGES, many))
-    return frozenset(max(every, key=lambda names: profit(case, names)))
+    return best_set(tuple(AGES), lambda names: profit(case, names))
 
 
 DECISION = Decision(

@@ -6,7 +6,7 @@ from typing import Any
 
 from crmkit.checks.case_31.front import saving, true_way
 from crmkit.checks.case_31.steps import EXPERT, YEARLY, YEARS, project, true_project
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, chosen
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -38,13 +38,9 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 
 def profit(case: Case, answer: Any) -> float:
     """What the signed papers bring the bank over three years in truth, net of what they cost, dollars."""
-    names = answer.split(",") if isinstance(answer, str) else list(answer)
-    wanted = {str(one).strip().lower() for one in names} - {"", "neither"}
-    strange = sorted(wanted - set(PAPERS))
-    if strange:
-        raise ValueError(f"there is no paper {strange[0]!r}; there are {', '.join(PAPERS)}, or neither")
+    signed = chosen(answer, PAPERS, what="paper", none="neither")
     front = YEARS * ((true_way(case, EXPERT) - true_way(case)) * YEARLY - FRONT_COSTS)
-    return sum({GUIDES: true_project(case), FRONT: front}[name] for name in wanted) if wanted else 0.0
+    return sum({GUIDES: true_project(case), FRONT: front}[name] for name in signed) if signed else 0.0
 
 
 def best(case: Case) -> frozenset[str]:

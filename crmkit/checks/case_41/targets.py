@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any
 
 from crmkit.checks.case_41 import steps
 from crmkit.checks.case_41.steps import CALL, CALLS, DISCOUNT, EARNS, LOSES, OWN_UPKEEP, PRICE, UPKEEP, WAGE, YEARS
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, best_set, chosen
 from crmkit.checks.question import Bank, Slip
 from crmkit.profit import ownership
 from crmkit.worlds import Case
@@ -105,11 +104,7 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 
 def profit(case: Case, answer: Any) -> float:
     """What the calls bring by the true chances if they go to the largest loans of these groups, yuan."""
-    names = answer.split(",") if isinstance(answer, str) else list(answer)
-    wanted = {str(one).strip().lower() for one in names} - {"", "nobody"}
-    strange = sorted(wanted - set(steps.MONTHS_OVER))
-    if strange:
-        raise ValueError(f"there is no group {strange[0]!r}; there are {', '.join(steps.MONTHS_OVER)}")
+    wanted = chosen(answer, steps.MONTHS_OVER, what="group")
     found, true = steps.offers(case), case.truth.chances.set_index("customer_id")["default_chance"]
     called = found[found["group"].isin(wanted)].nlargest(CALLS, "loan")
     return float(steps.gain(called["loan"], true.reindex(called.index)).sum())
@@ -117,9 +112,7 @@ def profit(case: Case, answer: Any) -> float:
 
 def best(case: Case) -> frozenset[str]:
     """The groups whose largest loans bring most, if one knew the chances: all sets are tried."""
-    groups = steps.MONTHS_OVER
-    every = (names for many in range(len(groups) + 1) for names in combinations(groups, many))
-    return frozenset(max(every, key=lambda names: profit(case, names)))
+    return best_set(steps.MONTHS_OVER, lambda names: profit(case, names))
 
 
 DECISION = Decision(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any
 
 from crmkit import segments
@@ -21,7 +20,7 @@ from crmkit.checks.case_51.steps import (
     wave_one,
     worth,
 )
-from crmkit.checks.decision import Decision
+from crmkit.checks.decision import Decision, best_set, chosen
 from crmkit.checks.question import Bank, Slip
 from crmkit.worlds import Case
 
@@ -207,18 +206,12 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
 
 def profit(case: Case, answer: Any) -> float:
     """What reminders to all customers of these states bring in truth, euros."""
-    names = answer.split(",") if isinstance(answer, str) else list(answer)
-    wanted = {str(one).strip().lower() for one in names} - {"", "nobody"}
-    strange = sorted(wanted - set(segments.STATES))
-    if strange:
-        raise ValueError(f"there is no state {strange[0]!r}; there are {', '.join(segments.STATES)}")
-    return brings(case, sorted(wanted))
+    return brings(case, chosen(answer, segments.STATES, what="state"))
 
 
 def best(case: Case) -> frozenset[str]:
     """The states that bring most, if one knew: all sets are tried."""
-    every = (names for many in range(len(segments.STATES) + 1) for names in combinations(segments.STATES, many))
-    return frozenset(max(every, key=lambda names: brings(case, list(names))))
+    return best_set(segments.STATES, lambda names: brings(case, list(names)))
 
 
 DECISION = Decision(
