@@ -48,6 +48,7 @@ from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, m
 from crmkit.plots.staffing import (
     answered_within,
     calls_ahead,
+    calls_logged,
     day_staffing,
     pooling,
     promise_and_money,
@@ -84,6 +85,7 @@ __all__ = [
     "call_day",
     "call_week",
     "calls_ahead",
+    "calls_logged",
     "chance_profile",
     "channel_days",
     "channel_gains",
