@@ -44,8 +44,7 @@ talks since October 2025, and the exceeded lines of 2025. `consents` was drawn b
 number of the case and was not chosen.
 """,
     "self_service": """
-The pilot and its modules were drawn on top of the world; not everyone who was offered them used them. The seed is the
-number of the case and was not chosen.
+The seed is the number of the case and was not chosen.
 """,
     "bank_risk": """
 In 2024 every applicant got credit (the open year), in 2025 the desk decided by its tree. `customers` holds who was there at the
@@ -85,6 +84,34 @@ The seed was taken from six that were looked at: with it the move pays in some s
 the last contact a fifth is left of what `envelope/chances` says a message or a call adds. The seed is the number of the
 case and was not chosen.
 """,
+}
+
+# How tables were drawn of which the world knows nothing, and their traps.
+ALSO_DRAWN = {
+    "self_service": (
+        "`pilot` was drawn on top of the world, apart from `calls` and `contacts`. A lot chose half of the customers: they were "
+        "offered all four modules for 13 weeks, the others none.",
+        "Each module is for one reason: bill check for query, plan change for order, fault status for repair, advice bot for "
+        "consultation. What a customer would have called on it and brought past the voice menu is Poisson about a need of the "
+        "customer's own (gamma, shape 2, for each module anew) at the declared rate of the reason; lengths are gamma with its "
+        "mean and coefficient of variation. Repeats and redials are left out.",
+        "Not everyone opens what is offered: who does, does so for all four, and has another mean need than who does not.",
+        "A module takes calls away, or adds some, by a chance of its own, and only from those who open it. Calls shorter than "
+        "the median are taken away more often than long ones. Each call taken away is a session; many more sessions replace "
+        "nothing. `envelope/modules` holds what that comes to.",
+    ),
+}
+ALSO_TRAPS = {
+    "self_service": (
+        "The lot of `pilot` was about the offer, not the use: who opened a module and who did not are other people, with other "
+        "needs. Hold `offered` against not offered.",
+        "`sessions` is 0 for all who were not offered anything and for those who were and opened nothing.",
+        "A session is no call saved, and a call avoided is not of mean length: `talk_s` falls by another share than `calls`.",
+        "`pilot` has four rows a customer: 10,000 rows are 2,500 customers, and one throw of the lot for each.",
+        "The calls of `pilot` are not those of `calls`: other weeks, drawn apart, without repeats. Nothing of the pilot shows in "
+        "the log.",
+        "All four were offered together: whether one alone would be opened as often was not tried.",
+    ),
 }
 
 
@@ -190,7 +217,13 @@ def main(out: Path = HERE) -> None:
     for name, draw in CASES.items():
         case = draw()
         store.save(case, out / name, replace=True)
-        sheet = worlds.describe(case, own=CASE_TABLES.get(name, ()), money=MONEY.get(name, "yuan"))
+        sheet = worlds.describe(
+            case,
+            own=CASE_TABLES.get(name, ()),
+            money=MONEY.get(name, "yuan"),
+            also_drawn=ALSO_DRAWN.get(name, ()),
+            also_traps=ALSO_TRAPS.get(name, ()),
+        )
         sheet += NOTES.get(name, "")
         (out / name / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")
         print(f"wrote {out / name}")

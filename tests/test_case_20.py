@@ -50,6 +50,40 @@ def test_no_number_of_agents_brings_more_than_the_best(case):
     assert decided.profit(case, 300.0) == decided.profit(case, 300)
 
 
+def test_the_cost_of_an_hour_is_wages_and_lost_callers_at_each_end_of_the_loss(case):
+    worth = case_20.values(case)
+    plan = queues.staff_by_value(
+        case_20.centre(case), worth, churn_rise=0.02, churn_rise_error=0.005, wage_per_h=30, seed=1
+    )
+    ways = {"few": plan.agents - 40, "least": plan.agents, "many": plan.agents + 40}
+    found = case_20.hour_costs(case, ways, plan)
+    assert found.loc["least", "cost"] == pytest.approx(plan.cost)  # what the search for the least found
+    assert found["cost"].idxmin() == "least" and found["lost"].is_monotonic_decreasing
+    assert (found["low"] <= found["cost"]).all() and (found["cost"] <= found["high"]).all()
+    for end, loss in {"low": plan.loss_low, "high": plan.loss_high}.items():
+        assert found[end].to_numpy() == pytest.approx(30 * found["agents"].to_numpy() + loss * found["lost"].to_numpy())
+    assert (found.loc["few", ["saves", "saves_low", "saves_high"]] == 0).all()
+    assert found.loc["least", "saves_high"] == pytest.approx(found.loc["few", "high"] - found.loc["least", "high"])
+
+
+def test_the_south_saves_nothing_from_its_break_even_on(case):
+    centre = case_20.centre(case)
+    home = 30 * int(queues.staff(centre, service_level=0.8))
+
+    def there(longer, more=0.0):
+        now = case_20.repeats(case)
+        calls = centre.calls_per_h * (1 - now) / (1 - now - more)
+        far = queues.CallCentre(calls, centre.handle_s * (1 + longer), 1, centre.patience_s)
+        return 24 * int(queues.staff(far, service_level=0.8))
+
+    alone, with_repeats = case_20.eaten_at(case), case_20.eaten_at(case, more_repeats=0.05)
+    assert with_repeats < alone
+    for at, more in ((alone, 0.0), (with_repeats, 0.05)):
+        assert there(at - 0.01, more) < home <= there(at + 0.001, more)
+    # A fifth less is a quarter more work, but for the reserve, which grows slower than the work.
+    assert alone == pytest.approx(0.25, abs=0.02)
+
+
 @pytest.mark.parametrize("answer", [0, 300.5, "many", True, 20_000, float("nan")])
 def test_agents_that_nobody_can_hire_are_refused(case, answer):
     with pytest.raises((ValueError, TypeError), match="agents="):

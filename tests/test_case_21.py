@@ -1,10 +1,13 @@
 """Steps of case 21: who opens nothing, what callers meet when agents are gone, and what the modules bring in truth."""
 
+import re
 from itertools import combinations
 
 import pytest
+from paths import ROOT
 from scipy import stats
 
+from crmkit import store
 from crmkit.checks import case_21
 
 
@@ -59,3 +62,24 @@ def test_no_set_of_modules_brings_more_than_the_best(case):
     assert decided.profit(case, decided.rule(case)) == pytest.approx(all_four)
     with pytest.raises(ValueError, match="no module 'robot'"):
         decided.profit(case, ["robot"])
+
+
+def test_what_the_datasheet_says_of_the_pilot_holds():
+    own = store.load(ROOT / "datasets/self_service")
+    sheet = (ROOT / "datasets/self_service/datasheet.md").read_text(encoding="utf-8")
+    drawn, traps = (
+        re.search(rf"## {part}\n(.*?)\n## ", sheet, re.S).group(1) for part in ("How it was drawn", "Traps")
+    )
+    for said in (
+        "A lot chose half of the customers",
+        "who does, does so for all four",
+        "apart from `calls` and `contacts`",
+    ):
+        assert said in drawn
+    assert traps.count("pilot") >= 3 and "10,000 rows are 2,500 customers" in traps
+    pilot, people = own.pilot, own.pilot.groupby("customer_id")
+    assert len(pilot) == 10_000 and (people.size() == 4).all() and people.ngroups == 2_500
+    assert (people["offered"].nunique() == 1).all() and people["offered"].first().mean() == 0.5
+    assert (pilot.loc[~pilot["offered"], "sessions"] == 0).all()
+    opened = people["sessions"].sum()[people["offered"].first()] > 0
+    assert 0.1 < 1 - opened.mean() < 0.4  # offered, and nothing opened

@@ -20,9 +20,9 @@ RUNS = 6  # simulated days behind a band
 
 def promise_or_money(
     *,
-    calls_per_h: int = 16_800,
-    handle_s: int = 300,
-    patience_s: int = 180,
+    calls_per_h: float = 16_800,
+    handle_s: float = 300,
+    patience_s: float = 180,
     value: int = 250,
     rise: int = 40,
     wage: int = 25,
@@ -30,7 +30,8 @@ def promise_or_money(
 ) -> Explorer:
     """The promise and the money side by side: where does each of them put the number of agents?
 
-    The sliders open at `patience_s`, at customers worth `value`, of whom `rise` of 1,000 more leave after hanging up.
+    The sliders open at `patience_s` in whole seconds, at customers worth `value`, of whom `rise` of 1,000 more leave after
+    hanging up.
     """
     load = calls_per_h * handle_s / 3600
 
@@ -46,7 +47,7 @@ def promise_or_money(
         table["cost"] = wage * span + loss * calls_per_h * told.p_abandon
         said = (
             f"A customer worth {value:,} {unit} who leaves {rise / 10:g} % more often after hanging up: a lost call costs "
-            f"{loss:,.2f}, and {best:,} agents cost least ({percent(table['p_abandon'][best])} hang up); 80 % in 20 s takes "
+            f"{loss:,.1f}, and {best:,} agents cost least ({percent(table['p_abandon'][best])} hang up); 80 % in 20 s takes "
             f"{kept:,} ({percent(table['p_abandon'][kept])})."
         )
         return plots.promise_and_money(table), said
@@ -54,17 +55,20 @@ def promise_or_money(
     return Explorer(
         at,
         question="How much must a customer be worth before money asks for more agents than the promise?",
-        value=number(f"customer value, {unit}", value, 10, 3_000, step=10),
+        value=number(f"customer value, {unit}", value, 10, 3_000),
         rise=number("rise of leaving after hanging up, per mille", rise, 1, 150),
-        patience=number("mean patience, seconds", patience_s, 20, 600, step=10),
+        patience=number("mean patience, seconds", round(patience_s), 20, 600),
     )
 
 
 def formula_or_simulation(
-    *, calls_per_h: int = 360, handle_s: int = 240, patience_s: int = 120, seed: int = 1
+    *, calls_per_h: float = 360, handle_s: float = 240, patience_s: float = 120, agents: int = 24, seed: int = 1
 ) -> Explorer:
-    """Waits by formula, and of simulated days with their interval: do they agree, and how much does chance leave open?"""
-    seconds = np.arange(0, 121, 3)
+    """Waits by formula, and of simulated days with their interval: do they agree, and how much does chance leave open?
+
+    The sliders open at `agents` and at `patience_s` in whole seconds.
+    """
+    seconds = np.arange(0, 121, 4)  # 20, the usual promise, is one of them
 
     def at(agents: int, patience: int, hours: int) -> tuple[Axes, str]:
         centre = CallCentre(calls_per_h, handle_s, agents, patience)
@@ -83,36 +87,56 @@ def formula_or_simulation(
             {"formula": told, "mean": mean, "low": np.maximum(mean - half, 0), "high": np.minimum(mean + half, 1)},
             index=seconds,
         )
-        row = table.loc[21]
+        row = table.loc[20]
         said = (
-            f"{agents} agents, patience {patience} s, {RUNS} days of {hours} h: answered in 21 s {percent(row['formula'])} by "
+            f"{agents} agents, patience {patience} s, {RUNS} days of {hours} h: answered in 20 s {percent(row['formula'])} by "
             f"formula, {100 * row['mean']:.1f} % simulated ({100 * row['low']:.1f} to {100 * row['high']:.1f})."
         )
         return plots.answered_within(table), said
 
     return Explorer(
         at,
-        question="How long must one simulate until the interval is as narrow as the effect of one agent?",
-        agents=number("agents", 24, 18, 32),
-        patience=number("mean patience, seconds", patience_s, 20, 600, step=10),
+        question="How long must one simulate until the interval is as narrow as what one agent more brings?",
+        agents=number("agents", agents, agents - 6, agents + 8),
+        patience=number("mean patience, seconds", round(patience_s), 20, 600),
         hours=number("hours of each simulated day", 8, 2, 24),
     )
 
 
 def covering(
-    *, calls_per_h: int = 900, handle_s: int = 300, patience_s: float = 180, wage: int = 25, unit: str = "yuan"
+    needed: pd.Series | None = None,
+    full: pd.DataFrame | None = None,
+    *,
+    calls_per_h: int = 900,
+    handle_s: int = 300,
+    patience_s: float = 180,
+    wage: float = 25,
+    part: int = 30,
+    unit: str = "yuan",
 ) -> Explorer:
-    """Shifts over a day with two peaks: what do rigid shifts cost, and what do part-timers save?"""
-    at_half = np.arange(48)
-    shape = 0.1 + np.exp(-(((at_half - 20) / 5) ** 2)) + 0.7 * np.exp(-(((at_half - 34) / 5) ** 2))
-    need = queues.staff(CallCentre(calls_per_h * shape / shape.max(), handle_s, 1, patience_s), service_level=0.8)
-    half = {"interval_s": 1800.0}
+    """Shifts over a day: what do rigid shifts cost, and what do part-timers save?
+
+    `needed` holds the agents of 48 half hours, and `full` the shifts of the full-timers (of `queues.shift_patterns`); then shifts
+    run around the clock. Without them the day has two peaks, and shifts end at midnight. The slider opens at `part` part-timers.
+    """
+    around, half = needed is not None, {"interval_s": 1800.0}
+    if needed is None:
+        at_half = np.arange(48)
+        shape = 0.1 + np.exp(-(((at_half - 20) / 5) ** 2)) + 0.7 * np.exp(-(((at_half - 34) / 5) ** 2))
+        calls = CallCentre(calls_per_h * shape / shape.max(), handle_s, 1, patience_s)
+        need = np.asarray(queues.staff(calls, service_level=0.8))
+    else:
+        need = needed.to_numpy()
+    if full is None:
+        pauses = [[(3.5, 0.5)], [(4.5, 0.5)]]
+        full = queues.shift_patterns(48, hours=8.5, breaks=pauses, wage_per_h=wage, around=around, **half)
 
     def at(part: int, length: int, price: int) -> tuple[Axes, str]:
-        full = queues.shift_patterns(48, hours=8.5, breaks=[[(3.5, 0.5)], [(4.5, 0.5)]], wage_per_h=wage, **half)
-        short = queues.shift_patterns(48, hours=length, wage_per_h=wage * price / 100, kind="part-time", **half)
+        short = queues.shift_patterns(
+            48, hours=length, wage_per_h=wage * price / 100, kind="part-time", around=around, **half
+        )
         both = pd.concat([full, short], ignore_index=True)
-        plan = queues.cover_shifts(need, both, kinds={"part-time": (0, part)}, seconds=0, **half)
+        plan = queues.cover_shifts(need, both, kinds={"part-time": (0, part)}, around=around, seconds=0, **half)
         people = plan.shifts.groupby("kind")["people"].sum()
         said = (
             f"At most {part} part-timers of {length} h at {price} % of the wage: {people['full-time']} full-time and "
@@ -124,7 +148,7 @@ def covering(
     return Explorer(
         at,
         question="Which wage of part-timers is worth paying, and how many of them?",
-        part=number("part-timers at most", 30, 0, 120, step=5),
+        part=number("part-timers at most", part, 0, max(120, part), step=5),
         length=number("hours of a part-timer", 4, 2, 6),
         price=number("their wage, % of the usual one", 110, 80, 200, step=5),
     )

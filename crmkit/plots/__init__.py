@@ -4,6 +4,7 @@ In a notebook, ``plots.show(plots.segments(summary))`` displays the picture toge
 with its text equivalent.
 """
 
+from crmkit.plots.arrivals import calls_ahead, calls_logged
 from crmkit.plots.bank import applications, channel_days, claims, commissions, offer_days
 from crmkit.plots.baskets import (
     basket_network,
@@ -47,7 +48,6 @@ from crmkit.plots.sales import beliefs_after, conversions, focus, quarter, state
 from crmkit.plots.segments import agreement, choose_k, cohorts, concentration, migration, segments, value_matrix
 from crmkit.plots.staffing import (
     answered_within,
-    calls_ahead,
     day_staffing,
     pooling,
     promise_and_money,
@@ -84,6 +84,7 @@ __all__ = [
     "call_day",
     "call_week",
     "calls_ahead",
+    "calls_logged",
     "chance_profile",
     "channel_days",
     "channel_gains",

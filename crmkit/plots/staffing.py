@@ -1,4 +1,4 @@
-"""Pictures of planning a call centre: agents against promise and money, a day with its shifts, a forecast, a few minutes."""
+"""Pictures of planning a call centre: agents against promise and money, a day with its shifts, a few minutes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def promise_and_money(table: pd.DataFrame, *, promise: float = 0.8, ax: Axes | N
         ax.yaxis.set_major_formatter(lambda value, _: percent(value))
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        ax.legend(loc="center right")
+        ax.legend(loc="center", bbox_to_anchor=(0.61, 0.45))
         text = f"From {table.index[0]:,} to {table.index[-1]:,} agents; cost {table['cost'][best]:,.0f} an hour at its least"
         return finish(ax, words, alt=text, x="agents", y="share of all callers")
 
@@ -57,7 +57,7 @@ def answered_within(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.set_ylim(max(float(table["low"].min()) - 0.05, 0), 1.02)
         ax.legend(loc="lower right")
         first, last = table.iloc[0], table.iloc[-1]
-        title = f"Formula and simulation: within the interval at {percent(inside)} of the seconds"
+        title = f"The formula lies within the interval of the simulation at {percent(inside)} of the seconds"
         text = (
             f"Answered at once {percent(first['formula'])} by formula, {percent(first['mean'])} simulated; within "
             f"{table.index[-1]:g} seconds {percent(last['formula'])} and {percent(last['mean'])}"
@@ -186,30 +186,6 @@ def queue_minutes(calls: pd.DataFrame, *, minutes: float = 5.0, ax: Axes | None 
         title = f"{len(own)} calls in {minutes:g} minutes: {percent(waited)} wait, {lost.sum()} hang up"
         text = f"The longest of these waits is {own['wait_s'].max() if len(own) else 0:.0f} seconds"
         return finish(ax, title, alt=text, x="minutes", y="call, in order of arrival")
-
-
-def calls_ahead(
-    table: pd.DataFrame, *, came: pd.Series | None = None, level: float = 0.9, ax: Axes | None = None
-) -> Axes:
-    """Calls to come by interval with their band: index of moments, columns calls, low, high; came: what then came."""
-    from matplotlib.dates import DateFormatter
-
-    with canvas(ax, (9.0, 4.2)) as ax:
-        ax.fill_between(
-            table.index, table["low"], table["high"], color=SKY, alpha=0.5, lw=0, label=f"{percent(level)} interval"
-        )
-        ax.plot(table.index, table["calls"], color=BLUE, lw=1.6, label="forecast")
-        ax.set_ylim(0, 1.25 * max(float(table["high"].max()), 1))
-        title = f"{table['calls'].sum():,.0f} calls are expected, {table['calls'].max():,.0f} in the busiest interval"
-        if came is not None:
-            ax.plot(came.index, came, ".", color=BLACK, ms=3, label="came")
-            held = float(((table["low"] <= came) & (came <= table["high"])).mean())
-            title = f"{percent(held)} of what came lies within the intervals of {percent(level)}"
-        ax.legend(loc="upper left", ncols=3)
-        ax.xaxis.set_major_formatter(DateFormatter("%a %d %b", tz=table.index.tz))
-        top = table.loc[table["calls"].idxmax()]
-        text = f"Busiest interval {top['calls']:,.0f} calls, {top['low']:,.0f} to {top['high']:,.0f} by its band"
-        return finish(ax, title, alt=text, x="day", y="calls")
 
 
 def staying_in_queue(curve: pd.DataFrame, *, law: pd.Series | None = None, ax: Axes | None = None) -> Axes:

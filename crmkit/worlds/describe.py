@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 _FEW = 8  # values of a category that are told one by one
 
 
-def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -> str:
+def describe(
+    case: Case,
+    *,
+    own: Iterable[tables.Table] = (),
+    money: str = "",
+    also_drawn: Iterable[str] = (),
+    also_traps: Iterable[str] = (),
+) -> str:
     """A datasheet in Markdown; every figure is counted from the tables.
 
     Parameters
@@ -31,6 +38,8 @@ def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -
         those of the world's table of the same name. The names of sealed ones begin with "truth.".
     money : str
         The money of the case, for example "yuan"; else it is called as the tables call it.
+    also_drawn, also_traps : sentences, optional
+        How the tables in `own` were drawn, and their traps: the world knows nothing of them.
 
     Returns
     -------
@@ -58,6 +67,7 @@ def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -
     traps = world.traps() if hasattr(world, "traps") else []
     if "till_export" in case.frames:
         traps = [*traps, "`till_export` is dirty on purpose; what was done to it is in the envelope."]
+    traps = [*traps, *also_traps]
     parts = [
         f"# Datasheet: {case.name}\n",
         "**All people, receipts and effects here are invented.** They were drawn by "
@@ -66,7 +76,7 @@ def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -
         "To learn and to test customer analytics where the truth is known: every method can be held against what "
         "the world declared. The truth lies in `envelope/`; do the work first, then open it.\n",
         "## How it was drawn\n",
-        *(f"- {sentence}" for sentence in world.about()),
+        *(f"- {sentence}" for sentence in [*world.about(), *also_drawn]),
         "\n## What it holds\n",
         (holds.replace(" yuan ", f" {money} ") if money else holds) + "\n",
         *_sections(case.frames, drawn, money),

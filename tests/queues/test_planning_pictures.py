@@ -46,12 +46,14 @@ def results():
         "skills_map": (skills.where(skills > 0), {}),
         "queue_minutes": (log[log["arrived"] >= log["arrived"].iloc[300]], {"minutes": 8}),
         "calls_ahead": (queues.forecast(history.iloc[: 28 * 48]).intervals, {"came": history["calls"].iloc[28 * 48 :]}),
+        "calls_logged": (history, {}),
         "staying_in_queue": (curve, {"law": pd.Series(law.sf(curve.index), index=curve.index)}),
     }
 
 
 NAMES = (
-    "promise_and_money answered_within day_staffing shift_cover pooling skills_map queue_minutes calls_ahead staying_in_queue"
+    "promise_and_money answered_within day_staffing shift_cover pooling skills_map queue_minutes calls_ahead calls_logged "
+    "staying_in_queue"
 ).split()
 
 
@@ -74,6 +76,21 @@ def test_what_is_said_is_in_the_table(results):
     curve, _ = results["staying_in_queue"]
     middle = curve.index[curve["staying"] <= 0.5][0]
     assert f"would wait {middle:.0f} seconds" in plots.alt(plots.staying_in_queue(curve))
+
+
+def test_the_log_says_its_busiest_half_hour_and_what_a_weekend_brings(results):
+    history, _ = results["calls_logged"]
+    week = history[history["weekday"] < 5]
+    by = week.groupby(week.index.strftime("%H:%M"))["calls"].mean()
+    said = plots.alt(plots.calls_logged(history))
+    assert f"from {by.idxmax().removeprefix('0')}: {by.max():.1f} a half hour" in said
+    rest = history[history["weekday"] >= 5]
+    less = 1 - rest["calls"].sum() / rest["day"].nunique() / by.sum()
+    assert f"brings {plots.percent(abs(less))}" in said
+    for days in (week, rest):  # a log without a weekend, and one of a weekend alone
+        assert "weekend day brings" not in keeps_the_laws(plots.calls_logged, days)
+    ahead, _ = results["calls_ahead"]
+    assert "in the busiest half hour" in plots.alt(plots.calls_ahead(ahead))
 
 
 def test_what_lacks_is_drawn_and_said():

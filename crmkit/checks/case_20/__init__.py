@@ -5,8 +5,10 @@ from crmkit.checks.case_20.decision import DECISION
 from crmkit.checks.case_20.replay import priority, replays
 from crmkit.checks.case_20.steps import (
     centre,
+    eaten_at,
     forecast,
     handle,
+    hour_costs,
     load_range,
     mail_hours,
     monday,
@@ -33,8 +35,10 @@ __all__ = [
     "DECISION",
     "case",
     "centre",
+    "eaten_at",
     "forecast",
     "handle",
+    "hour_costs",
     "load_range",
     "mail_hours",
     "monday",

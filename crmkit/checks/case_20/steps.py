@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from crmkit.worlds import CallDesk, Case, Telecom
 
 if TYPE_CHECKING:
     from crmkit.queues import Forecast, ShiftPlan
+    from crmkit.queues.worth import ValuePlan
     from crmkit.worlds import Truth
 
 DESKS = 200  # branch desks like the one in the log
@@ -121,6 +123,49 @@ def repeats(case: Case) -> float:
     """Share of answered calls that are followed by a repeat within the window, by the log."""
     table = queues.first_contact_resolution(case.calls, window_h=WINDOW_H)
     return float(table["repeated"].sum() / table["calls"].sum())
+
+
+def eaten_at(case: Case, *, more_repeats: float = 0.0) -> float:
+    """How much longer calls must take in the south, as a share, for its lower wage to save nothing at the same promise.
+
+    `more_repeats` is the share of answered calls, beyond today's, that are followed by a repeat there.
+    """
+    now, longer = repeats(case), np.arange(0, 0.6, 0.001)
+    rate = peak(case) * (1 - now) / (1 - now - more_repeats)
+    there = queues.staff(CallCentre(rate, handle(case) * (1 + longer), 1, patience(case)), service_level=PROMISE)
+    home = int(np.asarray(queues.staff(centre(case), service_level=PROMISE)))
+    return float(longer[np.asarray(there) * WAGE["south"] >= home * WAGE["north"]].min())
+
+
+def hour_costs(case: Case, ways: Mapping[str, int], plan: ValuePlan) -> pd.DataFrame:
+    """What so many agents cost in the busiest hour, wages and lost callers together, with the interval of what one costs.
+
+    Parameters
+    ----------
+    case : Case
+    ways : mapping
+        Agents by the name of the way that asks for them.
+    plan : ValuePlan
+        What a caller costs who hangs up, with its interval.
+
+    Returns
+    -------
+    DataFrame
+        Index way: agents, lost (callers an hour), cost, low, high (yuan an hour), and saves, saves_low, saves_high: against the
+        first way, at the same cost of a lost caller (yuan an hour).
+    """
+    agents = np.array(list(ways.values()))
+    peaks = centre(case)
+    told = queues.erlang_a(CallCentre(peaks.calls_per_h, peaks.handle_s, agents, peaks.patience_s))
+    lost = peaks.calls_per_h * np.asarray(told.p_abandon)
+    losses = np.array([plan.loss, plan.loss_low, plan.loss_high])
+    costs = WAGE["north"] * agents[:, None] + lost[:, None] * losses
+    saves = costs[0] - costs
+    names = ["cost", "low", "high"]
+    return pd.DataFrame({
+        "agents": agents, "lost": lost, **dict(zip(names, costs.T, strict=True)), "saves": saves[:, 0],
+        "saves_low": saves[:, 1:].min(axis=1), "saves_high": saves[:, 1:].max(axis=1),
+    }, index=pd.Index(ways, name="way"))  # fmt: skip
 
 
 def true_peak(truth: Truth) -> CallCentre:
