@@ -31,6 +31,11 @@ class Tables:
     def __iter__(self) -> Iterator[str]:
         return iter(self.frames)
 
+    def has(self, name: str) -> bool:
+        """Is there such a table, "customers", or such a column, "customers.joined"?"""
+        table, _, column = name.partition(".")
+        return table in self.frames and (not column or column in self.frames[table].columns)
+
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.frames]
 

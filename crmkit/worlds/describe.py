@@ -32,7 +32,7 @@ def describe(
     ----------
     case : Case
         With its truth, which says how it was drawn. Of its world it asks for ``about()``, and
-        where there are any for ``holds(case)`` and ``traps()``: sentences.
+        where there are any for ``holds(case)`` and ``traps(case)``: sentences.
     own : tables, optional
         What the case drew on top of its world, or cut otherwise: their columns come before
         those of the world's table of the same name. The names of sealed ones begin with "truth.".
@@ -64,10 +64,7 @@ def describe(
     _all_described(case.frames, drawn, "")
     _all_described(case.truth.frames, sealed, "truth.")
     holds = world.holds(case) if hasattr(world, "holds") else _counts(case)
-    traps = world.traps() if hasattr(world, "traps") else []
-    if "till_export" in case.frames:
-        traps = [*traps, "`till_export` is dirty on purpose; what was done to it is in the envelope."]
-    traps = [*traps, *also_traps]
+    traps = [*(world.traps(case) if hasattr(world, "traps") else []), *also_traps]
     parts = [
         f"# Datasheet: {case.name}\n",
         "**All people, receipts and effects here are invented.** They were drawn by "

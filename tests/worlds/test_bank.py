@@ -369,8 +369,8 @@ def test_about_tells_the_figures_of_the_fields():
     ):
         assert said in text
     assert "Surveys" not in " ".join(Bank(survey=None).about())
-    assert any("Premiums" in one for one in Bank(**ALL_PARTS).traps())
-    assert not any("Premiums" in one for one in Bank().traps())
+    for world, told in ((Bank(customers=60, **ALL_PARTS), True), (Bank(customers=60), False)):
+        assert any("Premiums" in one for one in world.traps(world.draw(1))) == told
 
 
 @pytest.fixture

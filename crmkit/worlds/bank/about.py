@@ -11,6 +11,7 @@ from crmkit.worlds.bank.letters import LANGUAGES
 
 if TYPE_CHECKING:
     from crmkit.worlds.bank.world import Bank
+    from crmkit.worlds.case import Case
 
 
 def about(world: Bank) -> list[str]:
@@ -93,23 +94,27 @@ def about(world: Bank) -> list[str]:
     return lines
 
 
-def traps(world: Bank) -> list[str]:
-    """What misleads a careless reader, one sentence or two a trap."""
-    lines = [
-        "Debts are balances below 0: a payment on a card raises its balance.",
-        "`joined` and `opened` are missing for what was there before the window; `closed` for what is still there.",
-        "Salaries and the last payment of those who leave are transactions too (channel automatic); enquiries move no "
-        "money.",
-        "Kinds belong to households, so the members of one are alike: count households where you need independent rows.",
-    ]
-    if world.credit is not None:
-        lines.append("Outcomes are known of approved applications only, and these were chosen.")
-    if world.campaigns:
-        lines.append("`contacts` lists the controls as well; some of them take a loan without any offer.")
-    if world.team is not None:
-        lines.append("The best and the worst rates of sale are those of the smallest portfolios.")
-    if world.mail is not None:
-        lines.append("Some mails do not tell what is wanted; no reader can be right about all.")
-    if world.insurance is not None:
-        lines.append("Premiums are a year's; a policy was insured for `years` of the window.")
-    return lines
+def traps(case: Case) -> list[str]:
+    """What misleads a careless reader of these tables, one sentence or two a trap."""
+    told = {
+        "statements": "Debts are balances below 0: a payment on a card raises its balance.",
+        "customers.joined": "`joined` is missing for customers who were there before the window.",
+        "accounts.opened": "`opened` is missing for accounts older than the window, `closed` for those still there.",
+        "transactions": "Salaries and the last payment of those who leave are transactions too (channel automatic); "
+        "enquiries move no money.",
+        "customers.household_id": "Kinds belong to households, so the members of one are alike: count households where you "
+        "need independent rows.",
+        "applications": "Outcomes are known of approved applications only, and these were chosen.",
+        "contacts": "`contacts` lists the controls as well; some of them take a loan without any offer.",
+        "talks": "The best and the worst rates of sale are those of the smallest portfolios.",
+        "mails": "Some mails do not tell what is wanted; no reader can be right about all.",
+        "mails.text": "Mails are put together from a stock of sentences, so many differ by a number alone: what is counted by "
+        "mails counts one wording many times, and a reader that was trained on a wording knows it already.",
+        "policies": "Premiums are a year's; a policy was insured for `years` of the window.",
+        "claims": "`claims` has rows of policies with a claim alone: whoever had none stands in `policies`.",
+        "books": "Customers trade at very unequal rates, so a small book has a very good or a very bad broker by luck alone.",
+        "trades": "Who never traded is in `books` and not in `trades`; a mean of those who traded is not that of a book.",
+        "trades.online": "Trades ordered online stand under the customer's broker as well, at less commission.",
+        "trades.commission": "Small trades pay the least commission, not the share.",
+    }
+    return [said for what, said in told.items() if case.has(what)]

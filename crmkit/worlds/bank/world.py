@@ -216,11 +216,11 @@ class Bank:
 
         return about(self)
 
-    def traps(self) -> list[str]:
+    def traps(self, case: Case) -> list[str]:
         """What misleads a careless reader of its tables."""
         from crmkit.worlds.bank.about import traps
 
-        return traps(self)
+        return traps(case)
 
     def draw(self, seed: int | np.random.Generator) -> Case:
         """Draw one bank and its customers.

@@ -119,20 +119,21 @@ def holds(case: Case) -> str:
     )
 
 
-def traps(world: Retail) -> list[str]:
-    """What is likely to be taken for something else."""
-    said = [
-        "Returns are transactions with a negative amount; they are not purchases.",
-        "Members join during the whole window: a young member has had less time to buy.",
-        "`contacts` lists the controls as well; `treated` tells who got the mailing.",
-        "The most frequent choice of a large city is not its strongest leaning.",
-    ]
-    more = {
-        "pricing": "Weeks with low prices also differ in season: compare articles within a week.",
-        "loyalty": "Members of a high tier buy more because heavy buyers climb; only the lot shows the effect.",
-        "shops": "Branches differ in size and city; compare each with itself before and after the closing.",
-        "web": "Fans look at the content and order more often anyhow: the plain difference is too large.",
+def traps(case: Case) -> list[str]:
+    """What is likely to be taken for something else in these tables."""
+    told = {
+        "transactions.amount": "Returns are transactions with a negative amount; they are not purchases.",
+        "customers.joined": "Customers join during the whole window: a young one has had less time to buy.",
+        "contacts": "`contacts` lists the controls as well; `treated` tells who got the mailing.",
+        "lines": "The most frequent choice of a large city is not its strongest leaning.",
+        "prices": "Weeks with low prices also differ in season: compare articles within a week.",
+        "loyalty.tier": "Members of a high tier buy more because heavy buyers climb; only the lot shows the effect.",
+        "branches": "Branches differ in size and city; compare each with itself before and after the closing.",
+        "visits": "Fans look at the content and order more often anyhow: the plain difference is too large.",
         "pipeline": "Opportunities that are still open are neither won nor lost; those closed early are the quick ones.",
         "shelf": "Stores differ in size and weeks in season; `treated` tells the group, `moved` when it happened.",
+        "till_export": "`till_export` is dirty on purpose; what was done to it is in the envelope.",
     }
-    return said + [words for knob, words in more.items() if getattr(world, knob) is not None]
+    if case.has("transactions") and not (case.transactions["amount"] < 0).any():
+        del told["transactions.amount"]
+    return [said for what, said in told.items() if case.has(what)]

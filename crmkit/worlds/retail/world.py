@@ -190,11 +190,11 @@ class Retail:
 
         return holds(case)
 
-    def traps(self) -> list[str]:
+    def traps(self, case: Case) -> list[str]:
         """What an analyst is likely to take for something else."""
         from crmkit.worlds.retail.about import traps
 
-        return traps(self)
+        return traps(case)
 
     def draw(self, seed: int | np.random.Generator) -> Case:
         """Draw one chain and its customers.

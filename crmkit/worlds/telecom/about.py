@@ -109,24 +109,19 @@ def holds(case: Case) -> str:
     return said + "."
 
 
-def traps(world: Telecom) -> list[str]:
+def traps(case: Case) -> list[str]:
     """What misleads those who do not look twice."""
-    said = []
-    if world.plans:
-        said += [
-            "Of those who joined before the window only the ones still there are seen: long tenure is a survivor's.",
-            "Bills stop when a customer has left; the last row of a customer is not a low bill but the last one.",
-        ]
-    if world.offer:
-        said.append("`offers` lists the controls as well; `treated` tells who got the offer.")
-    if world.accounts:
-        said.append("Means of bills say little where a Pareto tail carries the sum.")
-    if world.lines:
-        said.append("Renewal shares rise with every renewal because weak contracts go first; nobody grew more loyal.")
-    said.append("Contacts count repeats: a reason that is seldom settled at once looks more frequent than it is.")
-    if world.desk:
-        said += [
-            "Calls given up are in `calls` and not in `contacts`; redials and repeats are calls of their own.",
-            "The wait of a caller who hung up is not the wait this caller would have had.",
-        ]
-    return said
+    told = {
+        "customers.joined": "Of those who joined before the window only the ones still there are seen: long tenure is a "
+        "survivor's.",
+        "months.bill": "Bills stop when a customer has left; the last row of a customer is not a low bill but the last one.",
+        "offers": "`offers` lists the controls as well; `treated` tells who got the offer.",
+        "customers.firm": "Means of bills say little where a Pareto tail carries the sum.",
+        "renewals": "Renewal shares rise with every renewal because weak contracts go first; nobody grew more loyal.",
+        "contacts": "Contacts count repeats: a reason that is seldom settled at once looks more frequent than it is.",
+        "calls.abandoned": "Calls given up are in `calls` and not in `contacts`; redials and repeats are calls of their own.",
+        "calls.wait_s": "The wait of a caller who hung up is not the wait this caller would have had.",
+    }
+    if case.has("customers.firm") and not case.customers["firm"].any():
+        del told["customers.firm"]
+    return [said for what, said in told.items() if case.has(what)]

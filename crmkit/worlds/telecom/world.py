@@ -196,11 +196,11 @@ class Telecom:
 
         return holds(case)
 
-    def traps(self) -> list[str]:
+    def traps(self, case: Case) -> list[str]:
         """What misleads in the tables, in plain sentences."""
         from crmkit.worlds.telecom.about import traps
 
-        return traps(self)
+        return traps(case)
 
     def draw(self, seed: int | np.random.Generator) -> Case:
         """Draw one operator, its customers and their contacts.
