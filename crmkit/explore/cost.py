@@ -134,7 +134,7 @@ def hastening(
             f"{found.gained:,.0f} customer-months of the extract come earlier; net {found.net:+,.0f} {unit}{ends}. Break-even at "
             f"{found.saved:,.0f} once."
         )
-        return pictures.hastened(band, found, seen=fit.periods, market=fit.model.m, unit=unit), said
+        return pictures.hastened(band, found, seen=fit.periods, market=fit.model.m, unit=unit, period="month"), said
 
     return Explorer(
         at,

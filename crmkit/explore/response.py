@@ -91,6 +91,7 @@ def profile(
     known: Mapping[str, Any] | None = None,
     outcome: str = "outcome",
     reported: float | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> Explorer:
     """The chance of one customer, scored live as the sliders move.
 
@@ -108,6 +109,8 @@ def profile(
     reported : float, optional
         Chance that somebody else told of the customer in `known`, 0..1: shown beside this model's own estimate and
         interval while the sliders stand at that customer.
+    units : mapping of feature to words, optional
+        What a feature is counted in, for the axis: {"used": "% of the limit"}.
 
     Raises
     ------
@@ -169,7 +172,14 @@ def profile(
             if model.again:
                 said += f", {'inside' if here['low'] <= told <= here['high'] else 'outside'} the interval"
             said += "."
-        picture = pictures.chance_profile(curve, at=own[first], base=model.base_rate, outcome=outcome, reported=told)
+        picture = pictures.chance_profile(
+            curve,
+            at=own[first],
+            base=model.base_rate,
+            outcome=outcome,
+            reported=told,
+            unit=(units or {}).get(first, ""),
+        )
         return picture, said
 
     return Explorer(

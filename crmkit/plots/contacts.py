@@ -47,7 +47,7 @@ def plan_limits(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = N
         part = (table["used"] / bound.where(bound > 0)).fillna(0.0)
         ax.barh(at, part, 0.5, color=BLUE)
         for place, (share, price) in enumerate(zip(part, table["price"], strict=True)):
-            said = "" if np.isnan(price) else f"one more: {price + 0.0:+,.2f}"
+            said = "" if np.isnan(price) else f"one more: {price + 0.0:+,.2f} {unit}"
             ax.text(max(share, 1.0) + 0.03, place, said, va="center", fontsize=9)
         ax.axvline(1, color=BLACK, lw=0.9, ls="--", label="limit")
         ax.set_yticks(at, table.index)
@@ -58,7 +58,13 @@ def plan_limits(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = N
         dear = table.index[table["price"].fillna(0.0) > 0]
         title = f"These limits hold the plan back: {', '.join(dear)}" if len(dear) else "No limit holds the plan back"
         text = "; ".join(f"{name}: {percent(share)} of the limit" for name, share in part.items())
-        return finish(ax, title, alt=text, x=f"used, share of the limit (figures: {unit} by one more unit)", y="")
+        return finish(
+            ax,
+            title,
+            alt=text,
+            x="used, % of the limit (beside it: what one more hour, or one more of the budget, brings)",
+            y="",
+        )
 
 
 def peek_paths(peeks: pd.DataFrame, *, shown: int = 12, ax: Axes | None = None) -> Axes:

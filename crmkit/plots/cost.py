@@ -66,7 +66,14 @@ def first_channels(part: pd.DataFrame, *, topic: str, unit: str = "money", ax: A
 
 
 def hastened(
-    band: pd.DataFrame, found: Hastened, *, seen: int, market: float, unit: str = "money", ax: Axes | None = None
+    band: pd.DataFrame,
+    found: Hastened,
+    *,
+    seen: int,
+    market: float,
+    unit: str = "money",
+    period: str = "period",
+    ax: Axes | None = None,
 ) -> Axes:
     """Users by the law of Bass and if all who will come came at once; between them the time that is won.
 
@@ -98,9 +105,9 @@ def hastened(
         ax.legend(loc="lower right", fontsize=9)
         ends = f" ({found.net_low:+,.0f} to {found.net_high:+,.0f})" if np.isfinite(found.net_low) else ""
         title = f"All who will come, at once, for {found.one_off:,.0f}: net {found.net:+,.0f} {unit}{ends}"
-        anyway = f"{mean[-1]:,.0f} of {market:,.0f} would use it by period {at[-1]} anyway"
-        text = f"{anyway}; {found.gained:,.0f} customer-periods are won"
-        return finish(ax, title, alt=text, x="period since the launch", y="users")
+        anyway = f"{mean[-1]:,.0f} of {market:,.0f} would use it by {period} {at[-1]} anyway"
+        text = f"{anyway}; {found.gained:,.0f} customer-{period}s are won"
+        return finish(ax, title, alt=text, x=f"{period} since the launch", y="users")
 
 
 def ownership(totals: pd.DataFrame, *, at: int, unit: str = "money", ax: Axes | None = None) -> Axes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmkit.plots.style import BLUE, GREEN, GREY, ORANGE, RED, canvas, finish, percent
+from crmkit.plots.style import BLACK, BLUE, GREEN, ORANGE, RED, canvas, finish, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,20 +30,38 @@ def months(monthly: pd.Series, *, unit: str = "money", ax: Axes | None = None) -
         return finish(ax, title, alt=text, x="month", y=f"{unit} a month")
 
 
-def amounts(values: pd.Series, *, title: str, unit: str = "money", ax: Axes | None = None) -> Axes:
-    """A few amounts side by side, from a Series on their names."""
+def amounts(
+    values: pd.Series,
+    *,
+    title: str,
+    unit: str = "money",
+    low: pd.Series | None = None,
+    high: pd.Series | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """A few amounts side by side, from a Series on their names; those below 0 in another colour.
+
+    `low` and `high`, on the same names, are the ends of their intervals.
+    """
+    sure = low is not None and high is not None
     with canvas(ax, (8.0, 1.2 + 0.5 * len(values))) as ax:
-        colours = [GREY, ORANGE, BLUE, GREEN, RED]
-        for place, value in enumerate(values):
-            colour = colours[place % len(colours)]
-            ax.barh(place, value, color=colour, edgecolor="black", linewidth=0.5)
-            ax.text(max(value, 0), place, f"  {value:,.0f}", va="center")
+        for place, (name, value) in enumerate(values.items()):
+            ax.barh(place, value, color=BLUE if value >= 0 else ORANGE, edgecolor="black", linewidth=0.5)
+            if sure:
+                ax.plot([low[name], high[name]], [place, place], color=BLACK, lw=1.5, marker="|", markersize=9)
+            ax.text(max(value, 0, high[name] if sure else 0), place, f"  {value:,.0f}", va="center")
         ax.set_yticks(range(len(values)), values.index)
         ax.invert_yaxis()
         ax.axvline(0, color="black", lw=0.8)
-        ax.set_xlim(min(0, 1.1 * values.min()), 1.18 * max(values.max(), 1e-9))
+        least, most = (
+            (values.min(), values.max()) if not sure else (min(values.min(), low.min()), max(values.max(), high.max()))
+        )
+        ax.set_xlim(min(0, 1.1 * least), 1.18 * max(most, 1e-9) if most > 0 else -0.15 * least)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        text = "; ".join(f"{name}: {value:,.0f} {unit}" for name, value in values.items())
+        text = "; ".join(
+            f"{name}: {value:,.0f}" + (f" ({low[name]:,.0f} to {high[name]:,.0f})" if sure else "") + f" {unit}"
+            for name, value in values.items()
+        )
         return finish(ax, title, alt=text, x=unit, y="")
 
 

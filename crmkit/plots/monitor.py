@@ -171,6 +171,8 @@ def early_warnings(
         ax.xaxis.set_major_formatter(lambda money, _: f"{money:,.0f}")
         checks, false = found.attrs["checks"], found.attrs["expected_false"]
         title = f"{len(found):,} of {checks:,} checks warn"
+        if len(shown):
+            title += f", the largest by {shown['by'].max():,.0f} {unit}"
         if false is not None:
             title += f"; if nothing were wrong, {false:,.1f} would"
         text = "; ".join(

@@ -155,9 +155,13 @@ def chance_profile(
     base: float,
     outcome: str = "outcome",
     reported: float | None = None,
+    unit: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Chance of one customer along one feature, from `response.sweep`; `at`: the own value, `reported`: what others told."""
+    """Chance of one customer along one feature, from `response.sweep`.
+
+    `at`: the own value, `reported`: what others told, `unit`: of the feature.
+    """
     name, known = str(curve.columns[0]), bool(curve["low"].notna().all())
     along, own = "the same customer with another value", {"color": BLACK, "markersize": 9, "label": "this customer"}
     with canvas(ax) as ax:
@@ -192,7 +196,7 @@ def chance_profile(
         title = f"This customer: {percent(here['chance'])}{sure} {outcome}, all customers {percent(base)}"
         text = f"From {percent(curve['chance'].min())} to {percent(curve['chance'].max())} along {name}"
         text += "" if reported is None else f"; reported elsewhere: {percent(reported)}"
-        return finish(ax, title, alt=text, x=name, y=f"chance of {outcome}")
+        return finish(ax, title, alt=text, x=f"{name}, {unit}" if unit else name, y=f"chance of {outcome}")
 
 
 def claimed_gains(curve: pd.DataFrame, *, share: float, captured: float | None = None, ax: Axes | None = None) -> Axes:

@@ -2,6 +2,7 @@
 
 from crmkit.checks.case_33 import house, people
 from crmkit.checks.case_33.steps import (
+    by_hand,
     december,
     diary,
     everyone,
@@ -25,6 +26,7 @@ __all__ = [
     "BANK",
     "BY_NATURE",
     "asked_for",
+    "by_hand",
     "case",
     "december",
     "diary",

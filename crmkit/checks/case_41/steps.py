@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -154,6 +156,22 @@ def offers(case: Case) -> pd.DataFrame:
     found = found.assign(value=traders(case)["commission_2025"], loan=LOAN * found["income"], group=group)
     found["chance"] = group.map(chances(case)["chance"])
     return found.assign(gain=gain(found["loan"], found["chance"]))
+
+
+def list_gains(case: Case, lists: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What the calls of each list bring, by the chances of the groups and by both ends of their intervals.
+
+    Index name; columns gain, low, high (yuan a year). All three ends move at once, so the interval is wider than 95 %.
+    """
+    risk = chances(case)
+    rows = {
+        name: {
+            told: float(gain(one["loan"], one["group"].map(risk[of])).sum())
+            for told, of in (("gain", "chance"), ("low", "high"), ("high", "low"))
+        }
+        for name, one in lists.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def gain(loan: pd.Series, chance: pd.Series, *, earns: float = EARNS, loses: float = LOSES) -> pd.Series:
