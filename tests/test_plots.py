@@ -64,6 +64,7 @@ profit
 queues
 response
 sales
+arrivals
 staffing
 telecom
 together
