@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,33 @@ if TYPE_CHECKING:
 
     from crmkit.worlds.case import Case
 
+_NAMED = re.compile(r"`(\w+)`")  # tables and columns that a sentence speaks of
 _FEW = 8  # values of a category that are told one by one
 
 
-def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -> str:
+def describe(
+    case: Case,
+    *,
+    own: Iterable[tables.Table] = (),
+    money: str = "",
+    also_drawn: Iterable[str] = (),
+    also_traps: Iterable[str] = (),
+) -> str:
     """A datasheet in Markdown; every figure is counted from the tables.
 
     Parameters
     ----------
     case : Case
         With its truth, which says how it was drawn. Of its world it asks for ``about()``, and
-        where there are any for ``holds(case)`` and ``traps()``: sentences.
+        where there are any for ``holds(case)`` and ``traps()``: sentences. A trap that names, in backticks, a
+        table or column which the case lacks is left out.
     own : tables, optional
         What the case drew on top of its world, or cut otherwise: their columns come before
         those of the world's table of the same name. The names of sealed ones begin with "truth.".
     money : str
         The money of the case, for example "yuan"; else it is called as the tables call it.
+    also_drawn, also_traps : sentences, optional
+        How the tables in `own` were drawn, and their traps: the world knows nothing of them.
 
     Returns
     -------
@@ -55,9 +67,12 @@ def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -
     _all_described(case.frames, drawn, "")
     _all_described(case.truth.frames, sealed, "truth.")
     holds = world.holds(case) if hasattr(world, "holds") else _counts(case)
+    has = {*case.frames, *(column for frame in case.frames.values() for column in frame.columns)}
     traps = world.traps() if hasattr(world, "traps") else []
+    traps = [trap for trap in traps if has.issuperset(_NAMED.findall(trap))]  # a case may hold a part of its world
     if "till_export" in case.frames:
         traps = [*traps, "`till_export` is dirty on purpose; what was done to it is in the envelope."]
+    traps = [*traps, *also_traps]
     parts = [
         f"# Datasheet: {case.name}\n",
         "**All people, receipts and effects here are invented.** They were drawn by "
@@ -66,7 +81,7 @@ def describe(case: Case, *, own: Iterable[tables.Table] = (), money: str = "") -
         "To learn and to test customer analytics where the truth is known: every method can be held against what "
         "the world declared. The truth lies in `envelope/`; do the work first, then open it.\n",
         "## How it was drawn\n",
-        *(f"- {sentence}" for sentence in world.about()),
+        *(f"- {sentence}" for sentence in [*world.about(), *also_drawn]),
         "\n## What it holds\n",
         (holds.replace(" yuan ", f" {money} ") if money else holds) + "\n",
         *_sections(case.frames, drawn, money),

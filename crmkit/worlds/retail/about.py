@@ -120,17 +120,19 @@ def holds(case: Case) -> str:
 
 
 def traps(world: Retail) -> list[str]:
-    """What is likely to be taken for something else."""
-    said = [
-        "Returns are transactions with a negative amount; they are not purchases.",
-        "Members join during the whole window: a young member has had less time to buy.",
-        "`contacts` lists the controls as well; `treated` tells who got the mailing.",
-        "The most frequent choice of a large city is not its strongest leaning.",
-    ]
+    """What is likely to be taken for something else; names in backticks are the tables and columns it takes."""
+    said = ["Members join during the whole window: a young member has had less time to buy."]
+    if world.return_share:
+        said.append("Returns have a negative `amount`, and a negative `quantity` in `lines`; they are no purchases.")
+    if world.campaign is not None:
+        said.append("`contacts` lists the controls as well; `treated` tells who got the mailing.")
+    if len(world.regions) > 1:
+        said.append("In `lines`, the most frequent choice of a large `city` is not its strongest leaning.")
+    if world.shops is not None and world.shops.closed_share:
+        said.append("Branches differ in size and city; compare each with itself before and after the closing.")
     more = {
         "pricing": "Weeks with low prices also differ in season: compare articles within a week.",
         "loyalty": "Members of a high tier buy more because heavy buyers climb; only the lot shows the effect.",
-        "shops": "Branches differ in size and city; compare each with itself before and after the closing.",
         "web": "Fans look at the content and order more often anyhow: the plain difference is too large.",
         "pipeline": "Opportunities that are still open are neither won nor lost; those closed early are the quick ones.",
         "shelf": "Stores differ in size and weeks in season; `treated` tells the group, `moved` when it happened.",
