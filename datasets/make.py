@@ -53,15 +53,16 @@ end of 2025, with their account manager, and the margin and cost of half a year;
 November and December held four each). `expenses` were drawn apart from all else: luck, and what the envelope tells. Loans of the
 applications move no account. The seed is the number of the case and was not chosen.
 """,
+    "members": """
+The seed is the number of the case and was not chosen.
+""",
     "churn": """
 An extract of an operator of 3,000 customers, without names and addresses: bills and complaints of all months, contacts since
 July 2025. `hosting` holds 1,500 contracts from a second world (`worlds.Telecom.preset("hosting")`), whose holders are not in
 `customers`. The seed is the number of the case and was not chosen.
 """,
     "industry": """
-Drawn to 31 March 2026 and cut at the end of 2025: the envelope holds what came of the open opportunities. Orders are all
-service and spares, without returns. The satisfaction answers were drawn apart from the
-customers. The seed is the number of the case and was not chosen.
+The seed is the number of the case and was not chosen.
 """,
     "brokerage": """
 Customers with a securities account through both years; who had been in default on a card before 2025 is left out. `cards` holds
@@ -80,9 +81,7 @@ The seed was taken from six that were looked at: with it the move pays in some s
 11 draws 24 other chains, seeds in order.
 """,
     "estate": """
-`pilot`, `dials` and `desk` were drawn on top of the world. price - cost is what the agency earns by a deal. Within 30 days of
-the last contact a fifth is left of what `envelope/chances` says a message or a call adds. The seed is the number of the
-case and was not chosen.
+The seed is the number of the case and was not chosen.
 """,
     "bank": """
 Two cases draw more on top of it, from the seed of the case, in the notebook itself. **Case 31**: `case_31.requests`, the pilot of
@@ -113,29 +112,26 @@ ALSO_DRAWN = {
         "the median are taken away more often than long ones. Each call taken away is a session; many more sessions replace "
         "nothing. `envelope/modules` holds what that comes to.",
     ),
-}
-ALSO_TRAPS = {
     "estate": (
-        "`enquiry_export` is dirty on purpose: enquiries that stand twice, letters in the number of a customer, missing days, "
-        "channels and categories misspelt. What was done to it is in the envelope.",
-        "The lot of `pilot` chose the `arm`, nothing else: `offered` follows a rule of the desk (a new home to who bought none, "
-        "then a loan, then another home), so kinds of offers went to different people.",
-        "`days_since` is missing where no contact is known, not where there was none.",
-        "`dials` has a row a try, up to three for a customer of the arm that was called; tries that nobody answered cost "
-        "minutes, too.",
-        "`desk` is of January 2026, the test of October 2025: the days since the last contact are others.",
-    ),
-    "brokerage": ("`cards` holds all card holders of the bank: most of them have no book.",),
-    "bank_risk": (
-        "`confirmed` holds frauds to the end of November alone: a payment of December that is not in it may be one.",
-        "`cards` is the state at month ends: a limit exceeded in between does not show.",
+        "`enquiry_export` holds the enquiries of the last quarter of 2025, made dirty by lot: values missing or mistyped, days "
+        "shifted or impossible, rows twice.",
+        "`pilot`, `dials` and `desk` were drawn on top of the world. On 6 October 2025 a lot gave each customer with a contract "
+        "before that month an `arm`, all three alike. What was `offered` follows a rule: a new home to who had bought no home, a "
+        "loan to who had a home without one, a next home to the rest.",
+        "An appointment comes by a chance of the age group, and more so after a message or a call, by an effect of the "
+        "customer's own. Within 30 days of the last contact a fifth is left of what `envelope/chances` says of that effect, "
+        "and more customers are struck off. Ages and last contacts were drawn apart from the contracts.",
+        "A call is tried up to three times; each try is answered by the same chance.",
     ),
     "industry": (
-        "`monthly_answers` has five answers a month: a bad month may be luck. `wave` is another survey, taken once.",
-        "`source_cost` is spent on every opportunity, won or not: what an order cost is more than that.",
-        "`expected_close` is a hope of the day of opening; some that are still open are past it.",
-        "`visitors` are browsers, not people, and most of them never registered: nothing joins them to `customers`.",
+        "Drawn to 31 March 2026 and cut at the end of 2025: `envelope/came` holds what came of the opportunities that were open.",
+        "`transactions` are orders of service and spares; rows of what was brought back were taken out, so such an order stands "
+        "there like any other. Instruments are sold through `pipeline` alone.",
+        "`monthly_answers` and `wave` were drawn apart from the customers, about a mean for each month that lies in "
+        "`envelope/satisfaction`.",
     ),
+}
+ALSO_TRAPS = {
     "self_service": (
         "The lot of `pilot` was about the offer, not the use: who opened a module and who did not are other people, with other "
         "needs. Hold `offered` against not offered.",
@@ -145,6 +141,36 @@ ALSO_TRAPS = {
         "The calls of `pilot` are not those of `calls`: other weeks, drawn apart, without repeats. Nothing of the pilot shows in "
         "the log.",
         "All four were offered together: whether one alone would be opened as often was not tried.",
+    ),
+    "brokerage": ("`cards` holds all card holders of the bank: most of them have no book.",),
+    "bank_risk": (
+        "`confirmed` holds frauds to the end of November alone: a payment of December that is not in it may be one.",
+        "`cards` is the state at month ends: a limit exceeded in between does not show.",
+    ),
+    "estate": (
+        "`enquiry_export` is text, and dirty on purpose: a row is no enquiry before it is cleaned, and `envelope/dirt` holds "
+        "what was done to it. An enquiry is no deal, either.",
+        "Two products with one `basket_id` were signed at one desk on one day: what goes together need not follow later.",
+        "`amount` is what the customer pays; the agency earns `price` less `cost`.",
+        "The lot of `pilot` was about `arm` alone, not about `days_since` or `offered`: compare within these, against those held "
+        "back.",
+        "`days_since` is missing where no contact is known, and that is not 0 days. `last_contact` counts to 12 January 2026 and "
+        "holds the test itself.",
+        "An `appointment` is no deal: how many end in one is not in the data, for `transactions` were drawn apart from the test.",
+        "In `dials` a row is one try, and a customer has up to three: shares of tries that are `answered` are no shares of "
+        "customers. The arm call of `pilot` holds those whom nobody reached, too; leave them in.",
+        "`desk` lists who was `struck_off` as well; they must not be contacted again.",
+    ),
+    "industry": (
+        "`expected_close` was said on the first day, by who wants to sell; it counts each deal as won.",
+        "The `stage` of a lost opportunity is lost; how far it came stands in `pipeline_moves`.",
+        "`source_cost` is what a lead cost; what selling to it cost is nowhere.",
+        "Of a few opportunities the `amount` is large, and they carry a quarter: a mean without its width promises too much.",
+        "`monthly_answers` holds five a month, and a mean of five moves by luck alone. Nobody was held back from the training, "
+        "and the answers name no customer.",
+        "`transactions` hold no instrument, and an order that was brought back looks like one that was kept.",
+        "A row of `visitors` is a browser, no person and no customer; many `pages` on a topic do not make it one whose readers "
+        "have `registered`.",
     ),
 }
 

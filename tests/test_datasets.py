@@ -174,3 +174,18 @@ def test_a_datasheet_names_the_money_of_its_case():
 def test_a_datasheet_needs_the_truth():
     with pytest.raises(ValueError, match="open the envelope first"):
         worlds.describe(store.load(RETAIL))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_datasheet_speaks_of_tables_and_columns_that_are_there(name):
+    """In backticks stand names of this data set, open or in the envelope, and code of the package; nothing of another world."""
+    folder = ROOT / "datasets" / name
+    text = re.sub(r"```.*?```", "", (folder / "datasheet.md").read_text(encoding="utf-8"), flags=re.S)
+    cases = {"": store.load(folder), "envelope/": store.open_envelope(folder)}
+    there = {"envelope/"}
+    for where, case in cases.items():
+        for table, frame in case.frames.items():
+            columns = {str(column) for column in frame.columns}
+            there |= {where + table, *columns, *(f"{where}{table}.{column}" for column in columns)}
+    named = {word for word in re.findall(r"`([^`]+)`", text) if not re.match(r"((crmkit\.)?worlds|case_\d\d)\.", word)}
+    assert named <= there, f"{sorted(named - there)}: no table and no column of {name}"

@@ -6,7 +6,7 @@ import pytest
 from paths import ROOT
 from pictures import explorer_keeps_the_laws, keeps_the_laws
 
-from crmkit import explore, plots, store
+from crmkit import clv, explore, plots, store
 from crmkit.checks import case_12
 from crmkit.targeting import market
 from crmkit.worlds import Case
@@ -134,3 +134,36 @@ def test_the_split_is_explored_with_the_margin_given(case):
     assert "60,000 yuan a year" in explorer.said
     explorer.controls["brings"].value += 1
     assert f"{table.at[0.5, 'equity']:,.0f}" not in explorer.said
+
+
+def test_half_the_members_cost_more_than_they_bring_at_the_cost_asked_for(case):
+    """Solved as a median of quotients; a second way: value the members anew at that cost."""
+    asked = float(case_12.BANK["serve_half"].solve(case)[0])
+    history, purchases, spend = case_12.fits(case)
+    week, ends = 1.10 ** (7 / 365.25) - 1, {"margin": case_12.margin_share(case), "horizon": 5 * 365.25 / 7}
+    for cost, above in ((asked - 1, False), (asked + 1, True)):
+        worth = clv.value(history, purchases, spend, **ends, discount_per_unit=week, cost_per_unit=cost * 7 / 365.25)
+        assert bool((worth["value"] < 0).mean() > 0.5) is above
+
+
+def test_splits_have_intervals_and_their_difference_a_narrower_one(case):
+    sure, plain = case_12.splits_sure(case, 1.0, 0.5, 0.3), case_12.splits(case)["equity"]
+    assert sure.index.tolist() == [1.0, 0.5, 0.3]
+    assert sure["equity"].to_numpy() == pytest.approx(plain[sure.index].to_numpy())
+    assert ((sure["low"] < sure["equity"]) & (sure["equity"] < sure["high"])).all()
+    assert sure.loc[0.5, ["more", "more_low", "more_high"]].tolist() == [0, 0, 0]
+    best = sure.loc[0.3]
+    assert best["more_low"] < best["more"] < best["more_high"]
+    assert best["more_high"] - best["more_low"] < 0.2 * (best["high"] - best["low"])
+    pd.testing.assert_frame_equal(sure, case_12.splits_sure(case, 1.0, 0.5, 0.3))
+
+
+def test_the_explorer_of_lifetimes_opens_where_the_case_stands(case):
+    left = case_12.margin_share(case)
+    shown = explore.lifetime(*case_12.fits(case), units_a_year=365.25 / 7, margin=left, cost=20, years=5, unit="yuan")
+    mean = case_12.worth(case)["value"].mean()
+    assert (
+        f"{100 * left:.3g} % margin" in shown.said and f"worth {mean:,.0f} yuan on average over 5 years" in shown.said
+    )
+    slider = shown.controls["cost"]
+    assert slider.value == 20 and slider.value % slider.step == 0

@@ -22,10 +22,14 @@ class Moved:
     low: float
     high: float
     naive: float  # rise in the moved stores alone, after over before
+    naive_low: float
+    naive_high: float
     gain: float  # money a store and week: base * lift
     gain_low: float
     gain_high: float
     naive_gain: float  # base * naive: what one would report without a control
+    naive_gain_low: float
+    naive_gain_high: float
 
     def stores(self, weekly: pd.Series, *, cost: float, weeks: int) -> pd.DataFrame:
         """What the move would bring in other stores, if it raises sales there by the same share.
@@ -43,12 +47,13 @@ class Moved:
         -------
         DataFrame
             On the store, largest first: weekly, net, net_low, net_high (money over these weeks; the ends of all stores go
-            together, so sums of them are the ends of a sum), naive (net without a control).
+            together, so sums of them are the ends of a sum), naive (net without a control), naive_low, naive_high.
         """
         door.number("cost", cost, low=0)
         door.whole("weeks", weeks)
         found = weekly.astype(float).sort_values(ascending=False, kind="stable").rename("weekly").to_frame()
-        ends = {"net": self.lift, "net_low": self.low, "net_high": self.high, "naive": self.naive}
+        ends = {"net": self.lift, "net_low": self.low, "net_high": self.high}
+        ends |= {"naive": self.naive, "naive_low": self.naive_low, "naive_high": self.naive_high}
         return found.assign(**{name: weeks * (found["weekly"] * rise - cost) for name, rise in ends.items()})
 
     def break_even(self, cost: float) -> float:
@@ -93,6 +98,16 @@ def moved(shelf: pd.DataFrame, margin: pd.Series, *, level: float = 0.95) -> Mov
     keys = ["store_id", "week", "item", "treated", "moved"]
     money = money.groupby(keys, observed=True, as_index=False)["pieces"].sum()
     found = shelf_test(money, level=level).iloc[0]
-    lift, low, high, naive = (float(found[name]) for name in ("lift", "low", "high", "naive"))
-    base = float(money.loc[money["moved"], "pieces"].mean()) / (1 + lift)
-    return Moved(base, lift, low, high, naive, base * lift, base * low, base * high, base * naive)
+    rises = {name: float(found[name]) for name in ("lift", "low", "high", "naive", "naive_low", "naive_high")}
+    base = float(money.loc[money["moved"], "pieces"].mean()) / (1 + rises["lift"])
+    gains = {name: base * rise for name, rise in rises.items()}
+    return Moved(
+        base,
+        **rises,
+        gain=gains["lift"],
+        gain_low=gains["low"],
+        gain_high=gains["high"],
+        naive_gain=gains["naive"],
+        naive_gain_low=gains["naive_low"],
+        naive_gain_high=gains["naive_high"],
+    )

@@ -43,7 +43,8 @@ def shelf_test(
     -------
     DataFrame
         On item: treated_stores, control_stores, lift (relative rise of sales by the change), low, high (Welch's t on the
-        logarithm), p (no change, two-sided), naive (rise in the changed stores alone, after over before).
+        logarithm), p (no change, two-sided), naive (rise in the changed stores alone, after over before), naive_low,
+        naive_high (Student's t on the logarithm).
 
     Raises
     ------
@@ -64,7 +65,7 @@ def shelf_test(
     [0.191, 0.249]
     """
     import pandas as pd
-    from scipy.stats import ttest_ind
+    from scipy.stats import ttest_1samp, ttest_ind
 
     if not 0 < level < 1:
         raise ValueError(f"level={level!r} must lie between 0 and 1; write 95 % as 0.95")
@@ -104,6 +105,7 @@ def shelf_test(
             raise ValueError(f"{name!r}: {sizes[0]} stores changed and {sizes[1]} not; expected at least 2 of each")
         test = ttest_ind(rise[group], rise[~group], equal_var=False)
         ends = test.confidence_interval(level)
+        alone = ttest_1samp(rise[group], 0).confidence_interval(level)
         middle = rise[group].mean() - rise[~group].mean()
         rows[name] = {
             "treated_stores": sizes[0],
@@ -113,5 +115,7 @@ def shelf_test(
             "high": np.expm1(ends.high),
             "p": test.pvalue,
             "naive": np.expm1(rise[group].mean()),
+            "naive_low": np.expm1(alone.low),
+            "naive_high": np.expm1(alone.high),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("item")

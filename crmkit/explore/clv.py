@@ -29,7 +29,7 @@ def silence(model: clv.BGNBD | clv.MBGNBD | clv.ParetoNBD = SHOP, *, weeks: int 
             f"{ahead:.2f} purchases to be expected in the next {weeks} weeks."
         )
         grid = clv.recency_frequency(model, T=float(weeks), horizon=float(weeks), most=20, steps=weeks)
-        return plots.recency_frequency(grid, at=(x, last)), said
+        return plots.recency_frequency(grid, at=(x, last), unit="weeks"), said
 
     return Explorer(
         at,

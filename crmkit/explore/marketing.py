@@ -77,6 +77,7 @@ def pricing(
     cost: int,
     asked: int | None = None,
     unit: str = "money",
+    period: str = "period",
 ) -> Explorer:
     """What a price earns: elasticity with its interval, today's price and pieces a period, cost of a piece.
 
@@ -95,10 +96,10 @@ def pricing(
             + (f"{best.high:,.1f})" if np.isfinite(best.high) else "any price)")
         )
         said = (
-            f"Price {asked:,}, cost {costs:,}: {here['pieces']:,.0f} pieces, profit {here['profit']:,.0f} {unit} "
+            f"Price {asked:,}, cost {costs:,}: {here['pieces']:,.0f} pieces a {period}, profit {here['profit']:,.0f} {unit} "
             f"({here['low']:,.0f} to {here['high']:,.0f}); {top}."
         )
-        return pictures.price_profit(table, at=asked, unit=unit), said
+        return pictures.price_profit(table, at=asked, unit=unit, period=period), said
 
     return Explorer(
         at,

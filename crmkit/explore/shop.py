@@ -64,7 +64,7 @@ def sales_ahead(sales: pd.Series, *, season: int, what: str = "pieces", unit: st
             said += f"; of the first {len(came)}, foretold {known:,.0f}, {came.sum():,.0f} came."
         else:
             said += "; nobody knows yet."
-        return plots.demand_forecast(seen, told, what=what, came=came if len(came) else None), said
+        return plots.demand_forecast(seen, told, what=what, period=unit, came=came if len(came) else None), said
 
     return Explorer(
         at,

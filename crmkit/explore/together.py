@@ -107,7 +107,7 @@ def shelf_trial(shelf: pd.DataFrame) -> Explorer:
         found = baskets.shelf_test(part)
         rows = {}
         for item, row in found.iterrows():
-            rows[f"{item}, after over before"] = (100 * row["naive"], np.nan, np.nan)
+            rows[f"{item}, after over before"] = tuple(100 * row[["naive", "naive_low", "naive_high"]])
             rows[f"{item}, against control"] = (100 * row["lift"], 100 * row["low"], 100 * row["high"])
         table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
         ends = [
@@ -143,10 +143,10 @@ def shelf_pays(found: baskets.Moved, weekly: pd.Series, *, cost: int, weeks: int
         stores = found.stores(lasting * weekly, cost=cost, weeks=weeks)
         some = stores[stores["net"] > 0]
         sums = {name: part[["net", "net_low", "net_high"]].sum() for name, part in (("all", stores), ("some", some))}
-        plain, value = stores["naive"].sum(), sums["some"]["net"]
+        naive, value = stores[["naive", "naive_low", "naive_high"]].sum(), sums["some"]["net"]
         table = pd.DataFrame.from_dict(
             {
-                f"all {len(stores)} stores, after over before": (plain, np.nan, np.nan),
+                f"all {len(stores)} stores, after over before": tuple(naive),
                 f"all {len(stores)} stores, against control": tuple(sums["all"]),
                 f"the {len(some)} largest, against control": tuple(sums["some"]),
             },
@@ -157,9 +157,9 @@ def shelf_pays(found: baskets.Moved, weekly: pd.Series, *, cost: int, weeks: int
             f"At {cost} yuan a store and week, with {percent(lasting)} of the rise lasting: {len(some)} of {len(stores)} stores "
             f"pay, together {value:+,.0f} yuan ({sums['some']['net_low']:+,.0f} to {sums['some']['net_high']:+,.0f}); all of "
             f"them {sums['all']['net']:+,.0f} ({sums['all']['net_low']:+,.0f} to {sums['all']['net_high']:+,.0f}), by the "
-            f"calendar {plain:+,.0f}."
+            f"calendar {naive['naive']:+,.0f} ({naive['naive_low']:+,.0f} to {naive['naive_high']:+,.0f})."
         )
-        title = f"All stores: {plain:+,.0f} yuan by the calendar, {sums['all']['net']:+,.0f} by the control"
+        title = f"All stores: {naive['naive']:+,.0f} yuan by the calendar, {sums['all']['net']:+,.0f} by the control"
         return plots.compared(table, title=title, x=f"net gain of {weeks} weeks, yuan (line: 95 % interval)"), said
 
     return Explorer(
@@ -201,7 +201,11 @@ def recipe_lift(cases: dict[str, pd.DataFrame]) -> Explorer:
             f"{log} days, {one.rows:,} cases, each {unit}, {how}{groups}: odds of an order {one.odds_ratio:.2f} times "
             f"as high after a recipe ({one.low:.2f} to {one.high:.2f})."
         )
-        title = f"{unit}, {how}: odds ratio {one.odds_ratio:.2f} ({one.low:.2f} to {one.high:.2f})"
+        every = [row.odds_ratio for row in rows.values()]
+        rank = (
+            "most" if one.odds_ratio == max(every) else "least" if one.odds_ratio == min(every) else "something between"
+        )
+        title = f"{unit}, {how}, claims {rank}: odds of an order {one.odds_ratio:.2f} times as high after a recipe"
         return plots.compared(
             table, title=title, x="odds ratio of an order after a recipe (1: no effect)", zero=1.0
         ), said

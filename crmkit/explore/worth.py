@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,29 +87,45 @@ def mixed_customers() -> Explorer:
 
 
 def lifetime(
-    history: pd.DataFrame, purchases: Any, spend: Any, *, units_a_year: float, unit: str = "money"
+    history: pd.DataFrame,
+    purchases: Any,
+    spend: Any,
+    *,
+    units_a_year: float,
+    margin: float = 0.4,
+    cost: int = 0,
+    years: float = np.inf,
+    unit: str = "money",
 ) -> Explorer:
     """What do margin, discount and the cost of serving make of the same purchases?
 
     `history`, `purchases`, `spend` as in `clv.value`, about a thousand customers; `units_a_year` of the
-    history, 52.18 weeks; `unit` the currency.
+    history, 52.18 weeks; `margin` and `cost` a year as shown first; `years` looked ahead, without end unless given;
+    `unit` the currency.
     """
+    shown = round(margin, 3)
+    ahead = f" over {years:g} years" if np.isfinite(years) else ""
     busiest = float((history["x"] / history["T"].clip(lower=1)).mean() * units_a_year)
     amount = float(history.loc[history["x"] > 0, "m_x"].mean())
     most = max(round(0.5 * busiest * amount / 10), 1) * 10  # half of what a customer spends in a year
 
-    def at(margin: float, discount: float, cost: int) -> tuple[Axes, str]:
+    step = gcd(max(most // 20, 1), cost)  # so that the cost shown first lies on the slider
+
+    def at(part: float, discount: float, cost: int) -> tuple[Axes, str]:
+        # Until the slider is moved the margin is the one given, not the rounded one on the slider.
+        exact = margin if round(part, 3) == shown else part
         worth = value(
             *(history, purchases, spend),
-            margin=margin,
+            margin=exact,
+            horizon=years * units_a_year,
             discount_per_unit=(1 + discount) ** (1 / units_a_year) - 1,
             cost_per_unit=cost / units_a_year,
         )
         losing = float((worth["value"] < 0).mean())
         best = worth.nlargest(max(len(worth) // 10, 1), "value").mean()
         said = (
-            f"{percent(margin)} margin, {percent(discount)} discount a year and {cost:,} {unit} a year to serve: a customer "
-            f"is worth {worth['value'].mean():,.0f} {unit} on average, one of the best tenth {best['value']:,.0f} "
+            f"{100 * exact:.3g} % margin, {percent(discount)} discount a year and {cost:,} {unit} a year to serve: a customer "
+            f"is worth {worth['value'].mean():,.0f} {unit} on average{ahead}, one of the best tenth {best['value']:,.0f} "
             f"({best['low']:,.0f} to {best['high']:,.0f}); {percent(losing)} cost more than they bring."
         )
         return pictures.value_by_rank(worth, unit=unit), said
@@ -116,9 +133,9 @@ def lifetime(
     return Explorer(
         at,
         question="At which cost to serve does every second customer cost more than they bring? Does the discount matter to that?",
-        margin=share("margin", 0.4, 0.05, 0.8),
+        part=share("margin", shown, 0.05, 0.8, step=0.001),
         discount=share("discount a year", 0.1, 0.02, 0.3),
-        cost=number(f"to serve, {unit} a year", 0, 0, most, step=max(most // 20, 1)),
+        cost=number(f"to serve, {unit} a year", cost, 0, max(most, cost), step=step),
     )
 
 

@@ -123,6 +123,10 @@ def next_steps(found: pd.DataFrame, *, most: int = 10, ax: Axes | None = None) -
     title = None if len(part) else "No step is more frequent than by chance"
     part = found.head(most) if part.empty else part
     words = [f"{one} → {two}" for one, two in zip(part["from"], part["to"], strict=True)]
+    if title is None:
+        top = part.iloc[0]
+        ends = f"({top['lift_low']:.2f} to {top['lift_high']:.2f})"
+        title = f"After {top['from']}, {top['to']} comes {top['lift']:.2f} times as often {ends} as after anything"
     labelled, x = part.assign(label=words), "lift of the next step (1: as after anything)"
     return _forest(labelled, "lift", "lift_low", "lift_high", 1.0, x, ax, title=title)
 
@@ -142,7 +146,19 @@ def offer_gain(judged: pd.DataFrame, *, unit: str = "money", ax: Axes | None = N
     gains = zip(judged.index, judged["profit"], strict=True)
     labelled = judged.assign(label=[f"{way}\n{profit:+,.2f} {unit} a customer" for way, profit in gains])
     words = "customers who bought what was chosen (95 % interval)"
-    return _forest(labelled, "hit_rate", "low", "high", None, words, ax, share=True)
+    return _forest(labelled, "hit_rate", "low", "high", None, words, ax, share=True, title=_hits_most(judged))
+
+
+def _hits_most(judged: pd.DataFrame) -> str:
+    """The way with most hits, and whether it can be told from popularity (popularity itself: from the next way)."""
+    best = judged["hit_rate"].idxmax()
+    said = f"{best} hit{'' if best == 'rules' else 's'} most, {percent(judged.at[best, 'hit_rate'])}"
+    others = judged["hit_rate"].drop(best)
+    rival = "popularity" if "popularity" in others.index else others.idxmax() if len(others) else None
+    if rival is None or (best != "popularity" and rival != "popularity"):
+        return f"{said} of the customers"  # lifts are over popularity: nothing tells these apart
+    clear = judged.at[rival, "lift_high"] < 1 if best == "popularity" else judged.at[best, "lift_low"] > 1
+    return f"{said}: {'clearly more than' if clear else 'not told apart from'} {rival}, {percent(others[rival])}"
 
 
 def rules_found(table: pd.DataFrame, *, by: str = "max_q", ax: Axes | None = None) -> Axes:

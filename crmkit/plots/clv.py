@@ -83,9 +83,14 @@ def alive_path(path: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def recency_frequency(
-    grid: pd.DataFrame, *, show: str = "p_alive", at: tuple[int, float] | None = None, ax: Axes | None = None
+    grid: pd.DataFrame,
+    *,
+    show: str = "p_alive",
+    at: tuple[int, float] | None = None,
+    unit: str = "the unit of the model",
+    ax: Axes | None = None,
 ) -> Axes:
-    """A map of all that can be seen of customers, from `clv.recency_frequency`; at: mark one (x, t_x)."""
+    """A map of all that can be seen of customers, from `clv.recency_frequency`; at: mark one (x, t_x); unit: of the time."""
     words = {"p_alive": "chance to be a customer", "expected": "purchases ahead"}
     with canvas(ax) as ax:
         seen = grid[grid["x"] > 0].pivot(index="x", columns="t_x", values=show)
@@ -106,7 +111,9 @@ def recency_frequency(
         corner = seen.iloc[-1]
         if corner.iloc[0] >= corner.iloc[-1]:
             title = f"{words[show].capitalize()}: {top[show]:.2f} at most"
-        return finish(ax, title, alt=text, x="time of the last purchase (unit of the model)", y="repeat purchases")
+        return finish(
+            ax, title, alt=text, x=f"time from the first to the last purchase, in {unit}", y="repeat purchases"
+        )
 
 
 def back_test(errors: pd.DataFrame, *, outcome: str = "money", ax: Axes | None = None) -> Axes:

@@ -114,8 +114,10 @@ def elasticities(table: pd.DataFrame, *, truth: pd.Series | None = None, ax: Axe
         return finish(ax, title, alt=text, x=f"% fewer pieces for 1 % more in price\n({told})", y="")
 
 
-def price_profit(table: pd.DataFrame, *, at: float, unit: str = "money", ax: Axes | None = None) -> Axes:
-    """Profit at each price, from `targeting.market.price_profit`; `at` is the price looked at, one of the table."""
+def price_profit(
+    table: pd.DataFrame, *, at: float, unit: str = "money", period: str = "period", ax: Axes | None = None
+) -> Axes:
+    """Profit of a period at each price, from `targeting.market.price_profit`; `at` is the price looked at, one of the table."""
     with canvas(ax) as ax:
         ax.fill_between(table["price"], table["low"], table["high"], color=SKY, alpha=0.35, lw=0)
         ax.plot(table["price"], table["profit"], color=BLUE, lw=2.2, label="profit (band: interval of the elasticity)")
@@ -130,7 +132,7 @@ def price_profit(table: pd.DataFrame, *, at: float, unit: str = "money", ax: Axe
         ends = f"({here['low']:,.0f} to {here['high']:,.0f})"
         title = f"At a price of {here['price']:,.2f} the profit is {here['profit']:,.0f} {ends}"
         text = f"Most profit, {best['profit']:,.0f}, at a price of {best['price']:,.2f}"
-        return finish(ax, title, alt=text, x=f"price, {unit}", y=f"profit a period, {unit}")
+        return finish(ax, title, alt=text, x=f"price, {unit}", y=f"profit a {period}, {unit}")
 
 
 def demand_forecast(
@@ -138,12 +140,14 @@ def demand_forecast(
     ahead: pd.DataFrame,
     *,
     what: str = "sales",
+    period: str = "period",
     came: pd.Series | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """The last periods and those to come, from `targeting.market.forecast`.
 
-    `came` is what was sold in the first of the periods ahead, where that is known by now.
+    `what` is sold in each `period`, for example "month"; `came` is what was sold in the first of the periods ahead,
+    where that is known by now.
     """
     with canvas(ax) as ax:
         past = np.arange(1 - len(sales), 1)
@@ -161,12 +165,12 @@ def demand_forecast(
         ax.grid()
         ax.legend(loc="upper left", ncols=2, fontsize=9)
         one = ahead.iloc[0]
-        title = f"Next period: {one['forecast']:,.0f} {what}, between {one['low']:,.0f} and {one['high']:,.0f}"
+        title = f"Next {period}: {one['forecast']:,.0f} {what}, between {one['low']:,.0f} and {one['high']:,.0f}"
         last = ahead.iloc[-1]
-        text = f"In period {ahead.index[-1]}: {last['forecast']:,.0f} ({last['low']:,.0f} to {last['high']:,.0f})"
+        text = f"In {period} {ahead.index[-1]}: {last['forecast']:,.0f} ({last['low']:,.0f} to {last['high']:,.0f})"
         if came is not None:
             text += f". Came: {', '.join(f'{one:,.0f}' for one in came)}"
-        return finish(ax, title, alt=text, x="periods from now", y=f"{what} a period")
+        return finish(ax, title, alt=text, x=f"{period}s from now", y=f"{what} a {period}")
 
 
 def forecast_errors(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

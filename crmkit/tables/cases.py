@@ -53,6 +53,10 @@ CHURN = (
     ),
 )
 ESTATE = (
+    Table("customers", "one customer of the agency (invented)", ()),
+    Table("products", "one thing the agency sells or brokers", ()),
+    Table("transactions", "one contract", ()),
+    Table("lines", "one product in one contract", ()),
     Table(
         "enquiry_export",
         "one enquiry of the last quarter as the offices wrote it: text, dirty on purpose",
@@ -108,6 +112,9 @@ ESTATE = (
     ),
 )
 INDUSTRY = (
+    Table("customers", "one firm that has ordered (invented)", ()),
+    Table("transactions", "one order of service or spares", ()),
+    Table("contacts", "one customer in the wave of July 2025, reminded or held back as a control", ()),
     Table(
         "monthly_answers",
         "one customer asked about their satisfaction, five a month by lot",

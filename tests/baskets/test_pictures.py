@@ -62,6 +62,31 @@ def test_what_is_said_is_in_the_table(results):
     assert judged["hit_rate"].idxmax().capitalize() in plots.alt(plots.offer_gain(judged))
 
 
+@pytest.mark.parametrize(
+    ("rates", "lifts", "said"),
+    [
+        ({"popularity": 0.05, "lift": 0.02}, (0.3, 0.6), "Popularity hits most, 5.0 %: clearly more than lift, 2.0 %."),
+        (
+            {"popularity": 0.05, "lift": 0.04},
+            (0.7, 1.1),
+            "Popularity hits most, 5.0 %: not told apart from lift, 4.0 %.",
+        ),
+        (
+            {"popularity": 0.02, "rules": 0.05},
+            (1.5, 4.0),
+            "Rules hit most, 5.0 %: clearly more than popularity, 2.0 %.",
+        ),
+        ({"cosine": 0.05}, (0.9, 4.0), "Cosine hits most, 5.0 % of the customers."),
+        ({"cosine": 0.05, "lift": 0.04}, (0.9, 4.0), "Cosine hits most, 5.0 % of the customers."),
+    ],
+)
+def test_the_title_of_offers_says_whether_the_best_can_be_told_from_the_next(rates, lifts, said):
+    table = pd.DataFrame({"hit_rate": rates})
+    table = table.assign(low=table["hit_rate"] / 2, high=2 * table["hit_rate"], profit=1.0)
+    table["lift_low"], table["lift_high"] = lifts
+    assert plots.alt(plots.offer_gain(table)).startswith(said)
+
+
 def test_explorers_keep_the_laws(case):
     log = case.lines.merge(case.transactions, left_on="basket_id", right_on="transaction_id")
     style = case.products.set_index("item")["style"]

@@ -19,6 +19,7 @@ from crmkit.checks.case_12.steps import (
     slid,
     so_far,
     splits,
+    splits_sure,
     today,
     worth,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "slid",
     "so_far",
     "splits",
+    "splits_sure",
     "today",
     "worth",
 ]

@@ -9,6 +9,7 @@ from crmkit.checks.case_12.steps import (
     CATALOGUE,
     DECEMBER,
     JUNE,
+    WEEKS,
     buyers,
     expected_2025,
     next_year,
@@ -162,6 +163,24 @@ def _(case: Case) -> tuple[Any, list[Slip]]:
         Slip(
             "the model is right with a chance of 95 %",
             "the interval takes the model for right; part 7 shows what that leaves out.",
+        ),
+    ]
+
+
+@BANK.question(
+    "serve_half",
+    "At which cost to serve does every second member cost more than they bring, over five years?",
+    unit="yuan a year",
+    tolerance=5.0,
+)
+def _(case: Case) -> tuple[Any, list[Slip]]:
+    found = worth(case)
+    each = (found["value"] + found["cost"]) / found["units_ahead"] * WEEKS  # cost a year at which a member breaks even
+    return float(each.median()), [
+        Slip(CATALOGUE, "this is what the catalogues cost today; move the cost until the share below 0 is a half."),
+        Slip(
+            float(((found["value"] + found["cost"]).sum()) / found["units_ahead"].sum() * WEEKS),
+            "here all members together bring nothing; a few good ones carry many, so half are below 0 far earlier.",
         ),
     ]
 

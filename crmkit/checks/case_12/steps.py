@@ -135,6 +135,42 @@ def splits(case: Case, *, budget: float = BUDGET, ceiling: float = KEPT_CEILING)
     return profit.split(it.won, it.kept, **same, margin=it.margin, discount=DISCOUNT)
 
 
+def splits_sure(case: Case, *parts: float, draws: int = 500, seed: int = 12) -> pd.DataFrame:
+    """Customer equity of some parts for winning, and how much more than half and half, each with its 95 % interval.
+
+    What is counted in the data is drawn anew: members won, share of the buyers kept, margin of a buyer. The ceilings
+    are judgements and stay as they are, and so does what was spent.
+    """
+    it, rng = today(case), np.random.default_rng(seed)
+    before, now = buyers(case, 2024), buyers(case, 2025)
+    log = receipts(case)
+    each = log[log["day"].dt.year == 2025].groupby("customer_id")["margin"].sum().reindex(now).to_numpy()
+    shares = {"won": it.new / PROSPECTS, "kept": float(before.isin(now).mean())}
+    won = rng.binomial(PROSPECTS, shares["won"], draws) / PROSPECTS
+    kept = rng.binomial(len(before), shares["kept"], draws) / len(before)
+    margin = rng.choice(each, (draws, len(each))).mean(axis=1)
+    spent = CATALOGUE * len(case.customers) / it.customers
+
+    def equity(won: float, kept: float, margin: float) -> np.ndarray:
+        found = profit.split(
+            profit.Reach.through(spend=it.spent, share=won, ceiling=WON_CEILING),
+            profit.Reach.through(spend=spent, share=kept, ceiling=KEPT_CEILING),
+            **{"prospects": PROSPECTS, "customers": it.customers, "budget": BUDGET},
+            **{"margin": margin, "discount": DISCOUNT, "shares": [0.5, *parts]},
+        )
+        return found["equity"].to_numpy()
+
+    middle = equity(*shares.values(), it.margin)
+    drawn = np.array([equity(*one) for one in zip(won, kept, margin, strict=True)])
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    more_low, more_high = np.quantile(drawn - drawn[:, :1], [0.025, 0.975], axis=0)
+    told = {"equity": middle, "low": low, "high": high, "more": middle - middle[0]}
+    found = pd.DataFrame(
+        {**told, "more_low": more_low, "more_high": more_high}, index=pd.Index([0.5, *parts], name="part")
+    )
+    return found.iloc[1:] if 0.5 in parts else found
+
+
 def monthly(case: Case) -> pd.Series:
     """Pieces bought in each month."""
     lines = _dated(case)
