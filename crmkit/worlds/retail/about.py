@@ -114,7 +114,8 @@ def holds(case: Case) -> str:
     log = case.transactions
     returns = int((log["amount"] < 0).sum())
     return (
-        f"{len(log):,} receipts ({returns:,} of them returns) of {log['customer_id'].nunique():,} members, "
+        f"{len(log):,} transactions{f' ({returns:,} of them returns)' if returns else ''} of "
+        f"{log['customer_id'].nunique():,} customers, "
         f"{log['amount'].sum():,.2f} yuan in all, from {log['day'].min():%Y-%m-%d} to {log['day'].max():%Y-%m-%d}."
     )
 
