@@ -88,8 +88,8 @@ def contact_plan(offers: pd.DataFrame, *, hours: int, budget: int, cadence_days:
         closed, price = int(best.left_out.get("too soon", 0)), best.limits["price"]
         said = (
             f"{time} hours, {money:,} {unit}, {apart} days apart: {whom}; the plan promises {best.gain:,.0f} {unit}, the highest "
-            f"gain first {plain.gain:,.0f}. One more hour would bring {price['hours'] + 0.0:,.2f} {unit}, a larger budget "
-            f"{price['budget'] + 0.0:.2f} for each of its {unit}; {closed:,} contacts were too soon."
+            f"gain first {plain.gain:,.0f}. One more hour would bring {price['hours'] + 0.0:,.2f} {unit}, a budget "
+            f"larger by 1 would bring {price['budget'] + 0.0:.2f}; {closed:,} contacts were too soon."
         )
         sums = pd.Series({"highest gain first": plain.gain, "linear programme": best.gain})
         title = f"The plan promises {best.gain - plain.gain:,.0f} {unit} more than the highest gain first"

@@ -79,10 +79,18 @@ def five_answers(scores: pd.Series, *, scale: tuple[float, float] = (0.0, 100.0)
     )
 
 
-def fair_league(hits: pd.Series, of: pd.Series, *, truth: pd.Series | None = None) -> Explorer:
+def fair_league(
+    hits: pd.Series,
+    of: pd.Series,
+    *,
+    truth: pd.Series | None = None,
+    who: str = "who",
+    each: str = "chances",
+    hit: str = "successes",
+) -> Explorer:
     """Who leads when small portfolios are not judged by luck?
 
-    `hits`, `of` on who; `truth` the true shares, where opened.
+    `hits`, `of` on who; `truth` the true shares, where opened. In words: `who` is compared, by which `hit` of `each`.
     """
     most = int(of.median())
 
@@ -92,15 +100,15 @@ def fair_league(hits: pd.Series, of: pd.Series, *, truth: pd.Series | None = Non
         naive, fair = table["naive"].idxmax(), table.index[0]
         row = table.loc[fair]
         said = (
-            f"Of {len(some)} with {least} chances or more, {naive} leads as counted with {percent(table.at[naive, 'naive'])}, "
+            f"Of {len(some)} with {least} {each} or more, {naive} leads as counted with {percent(table.at[naive, 'naive'])}, "
             f"{fair} in the fair table with {percent(row['shrunk'])} ({percent(row['low'])} to {percent(row['high'])} at "
             f"{percent(level)}); it is the best with a chance of {percent(row['p_best'])}."
         )
-        return pictures.league_table(table, truth=truth), said
+        return pictures.league_table(table, truth=truth, who=who, each=each, hit=hit), said
 
     return Explorer(
         at,
-        question="From how many chances on do both tables have the same leader? What does leaving out the small ones cost?",
-        least=number("chances, at least", 1, 1, max(most, 2)),
+        question=f"From how many {each} on do both tables have the same leader? What does leaving out the small ones cost?",
+        least=number(f"{each}, at least", 1, 1, max(most, 2)),
         level=share("level", 0.95, 0.5, 0.99),
     )

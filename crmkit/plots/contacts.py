@@ -40,31 +40,32 @@ def false_alarms(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def plan_limits(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
-    """How far each limit of a plan is used, from `Plan.limits`, with what one more hour, yuan, … brings, in `unit`."""
+    """How far each limit of a plan is used, from `Plan.limits`, with what one more hour, or a larger budget, brings in `unit`."""
     with canvas(ax, (8.0, 1.4 + 0.46 * len(table))) as ax:
         at = np.arange(len(table))
         bound = table["at_most"].fillna(table["at_least"])
         part = (table["used"] / bound.where(bound > 0)).fillna(0.0)
         ax.barh(at, part, 0.5, color=BLUE)
-        for place, (share, price) in enumerate(zip(part, table["price"], strict=True)):
-            said = "" if np.isnan(price) else f"one more: {price + 0.0:+,.2f} {unit}"
-            ax.text(max(share, 1.0) + 0.03, place, said, va="center", fontsize=9)
+        words = {"hours": "one more hour", "budget": "a budget larger by 1"}
+        more = [
+            "" if np.isnan(price) else f"{words.get(name, 'one more')}: {price + 0.0:+,.2f} {unit}"
+            for name, price in table["price"].items()
+        ]
+        for place, share in enumerate(part):
+            ax.text(max(share, 1.0) + 0.03, place, more[place], va="center", fontsize=9)
         ax.axvline(1, color=BLACK, lw=0.9, ls="--", label="limit")
         ax.set_yticks(at, table.index)
         ax.invert_yaxis()
-        ax.set_xlim(0, 1.4 * max(1.0, float(part.max())))
+        ax.set_xlim(0, 1.5 * max(1.0, float(part.max())))
         ax.xaxis.set_major_formatter(lambda share, _: percent(share))
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), frameon=False)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), frameon=False)
         dear = table.index[table["price"].fillna(0.0) > 0]
         title = f"These limits hold the plan back: {', '.join(dear)}" if len(dear) else "No limit holds the plan back"
-        text = "; ".join(f"{name}: {percent(share)} of the limit" for name, share in part.items())
-        return finish(
-            ax,
-            title,
-            alt=text,
-            x="used, % of the limit (beside it: what one more hour, or one more of the budget, brings)",
-            y="",
+        text = "; ".join(
+            f"{name}: {percent(share)} of the limit" + (f", {says}" if says else "")
+            for (name, share), says in zip(part.items(), more, strict=True)
         )
+        return finish(ax, title, alt=text, x="used, % of the limit (beside it: what more of it would bring)", y="")
 
 
 def peek_paths(peeks: pd.DataFrame, *, shown: int = 12, ax: Axes | None = None) -> Axes:

@@ -53,10 +53,9 @@ def amounts(
         ax.set_yticks(range(len(values)), values.index)
         ax.invert_yaxis()
         ax.axvline(0, color="black", lw=0.8)
-        least, most = (
-            (values.min(), values.max()) if not sure else (min(values.min(), low.min()), max(values.max(), high.max()))
-        )
-        ax.set_xlim(min(0, 1.1 * least), 1.18 * max(most, 1e-9) if most > 0 else -0.15 * least)
+        every = [values, low, high] if sure else [values]
+        least, most = min(0, *(one.min() for one in every)), max(0, *(one.max() for one in every))
+        ax.set_xlim(1.1 * least, max(1.18 * most, most + 0.15 * (most - least), 1e-9))  # room for the figures
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         text = "; ".join(
             f"{name}: {value:,.0f}" + (f" ({low[name]:,.0f} to {high[name]:,.0f})" if sure else "") + f" {unit}"

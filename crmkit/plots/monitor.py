@@ -117,11 +117,19 @@ def sample_width(table: pd.DataFrame, *, at: int | None = None, unit: str = "poi
 
 
 def league_table(
-    table: pd.DataFrame, *, truth: pd.Series | None = None, most: int = 24, ax: Axes | None = None
+    table: pd.DataFrame,
+    *,
+    truth: pd.Series | None = None,
+    most: int = 24,
+    who: str = "who",
+    each: str = "chances",
+    hit: str = "successes",
+    ax: Axes | None = None,
 ) -> Axes:
     """The naive league table beside the fair one, from `monitor.league` or `league_means`.
 
-    `truth` is the true share or mean of each; of many the first `most` are shown.
+    `truth` is the true share or mean of each; of many the first `most` are shown. For the axes: `who` is compared, what
+    `each` of them had many of, and which of these are a `hit`.
     """
     shown = table.head(most)
     with canvas(ax, (8.0, 1.6 + 0.27 * len(shown))) as ax:
@@ -152,9 +160,9 @@ def league_table(
             + (f", truth {say(truth[name])}" if truth is not None else "")
             for name, row in shown.head(8).iterrows()
         )
-        label = "share of successes" if share else "mean"
+        label = f"share of {hit}" if share else "mean"
         return finish(
-            ax, title, alt=text, x=f"{label} (dashed: the mean of all)", y="who (chances)" if share else "who"
+            ax, title, alt=text, x=f"{label} (dashed: the mean of all)", y=f"{who} ({each})" if share else who
         )
 
 
@@ -171,10 +179,11 @@ def early_warnings(
         ax.xaxis.set_major_formatter(lambda money, _: f"{money:,.0f}")
         checks, false = found.attrs["checks"], found.attrs["expected_false"]
         title = f"{len(found):,} of {checks:,} checks warn"
-        if len(shown):
-            title += f", the largest by {shown['by'].max():,.0f} {unit}"
         if false is not None:
-            title += f"; if nothing were wrong, {false:,.1f} would"
+            title += f"; by luck alone {false:,.1f} would"
+        elif len(found):
+            top = shown.loc[shown["by"].idxmax()]
+            title = f"{top[who]} is furthest beyond, by {top['by']:,.0f} {unit}; {title}"
         text = "; ".join(
             f"{a} in {_period(b)} by {c:,.0f}" for a, b, c in zip(shown[who], shown[when], shown["by"], strict=True)
         )
