@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 from crmkit import store, worlds
 from crmkit.checks import (
     case_10,
@@ -17,7 +19,9 @@ from crmkit.checks import (
     case_21,
     case_22,
     case_30,
+    case_31,
     case_32,
+    case_33,
     case_40,
     case_41,
     case_50,
@@ -83,23 +87,21 @@ The seed was taken from six that were looked at: with it the move pays in some s
     "estate": """
 The seed is the number of the case and was not chosen.
 """,
-    "bank": """
-Two cases draw more on top of it, from the seed of the case, in the notebook itself. **Case 31**: `case_31.requests`, the pilot of
-the one front (customer_id, topic, online, group, channel, settled). 4,800 requests of customers who had not left; the topic by
-lot (payment 55 %, trouble 30 %, advice 15 %), the first channel by lot among five, and whether it settled the request by a chance
-that stays sealed until the envelope and depends on topic, channel and use of the online bank, not on the person. Traps: one
-customer has some eleven requests; requests stand for 60,000 a year only if the mix of topics stays.
-
-**Case 33**: `case_33.diary`, twelve weeks of questions put to the analysts (week, minutes, months): their number a week is
-Poisson, minutes are log-normal, the months that a question reaches back geometric. Traps: minutes by hand are not all saved,
-for the warehouse takes some as well; twelve weeks tell nothing of a year.
-`case_33.december`, the month's transactions as exported, all of it text: rows that stand twice, customers who
-are unknown, days that do not exist, amounts with a dollar sign. Trap: what is wrong must be kept with its reason, not dropped.
-""",
 }
 
 # How tables were drawn of which the world knows nothing, and their traps.
 ALSO_DRAWN = {
+    "bank": (
+        "Two cases draw more in their notebooks, from the seed of the case; it lies in no file. `case_31.requests` is the "
+        "pilot of the one front: a request comes from any customer who has not left, each as likely; its topic by lot "
+        "(payment 55%, trouble 30%, advice 15%); its first channel by lot among five, each as likely. Whether that settles it "
+        "has a chance for each topic, channel and use of the online bank, the same for all who share them; the chances stay "
+        "sealed until the envelope of the case.",
+        "`case_33.diary` has twelve weeks: the questions of a week are Poisson, all weeks alike; minutes are log-normal, 5 at "
+        "the least; months are geometric, and know nothing of the minutes.",
+        "`case_33.december` are the `transactions` of December 2025 as text. By lot some rows got a customer who is unknown, "
+        "a day that does not exist, or a dollar sign before the amount; some of the sound ones stand twice.",
+    ),
     "self_service": (
         "`pilot` was drawn on top of the world, apart from `calls` and `contacts`. A lot chose half of the customers: they were "
         "offered all four modules for 13 weeks, the others none.",
@@ -132,6 +134,18 @@ ALSO_DRAWN = {
     ),
 }
 ALSO_TRAPS = {
+    "bank": (
+        "The pilot of case 31 has 4,800 requests of 382 customers. Here nothing of the person matters but whether they bank "
+        "online; in a real pilot, whoever asks often would count many times.",
+        "Its groups are of unequal size: a mean over groups is not one over requests, and it speaks of a year only if topics "
+        "stay as they are.",
+        "It does not tell who has agreed to be called, and an outbound call may go to no one else.",
+        "The diary of case 33 holds minutes by hand: the warehouse takes some as well, so not all of them are saved. Twelve "
+        "weeks know nothing of the seasons.",
+        "It holds what was asked. How far a question reaches back may depend on what could be answered.",
+        "The export of December holds rows that are no transactions; what is refused must be kept with its reason, or nobody "
+        "can account for the rows.",
+    ),
     "self_service": (
         "The lot of `pilot` was about the offer, not the use: who opened a module and who did not are other people, with other "
         "needs. Hold `offered` against not offered.",
@@ -173,6 +187,18 @@ ALSO_TRAPS = {
         "have `registered`.",
     ),
 }
+
+
+def bank_on_top(case: worlds.Case) -> dict[str, pd.DataFrame]:
+    """What the notebooks of cases 31 and 33 draw on the bank."""
+    return {
+        "case_31.requests": case_31.requests(case),
+        "case_33.diary": case_33.diary(case),
+        "case_33.december": case_33.december(case)["transactions"],
+    }
+
+
+ON_TOP = {"bank": bank_on_top}
 
 
 def retail() -> worlds.Case:
@@ -283,6 +309,7 @@ def main(out: Path = HERE) -> None:
             money=MONEY.get(name, "yuan"),
             also_drawn=ALSO_DRAWN.get(name, ()),
             also_traps=ALSO_TRAPS.get(name, ()),
+            on_top=ON_TOP[name](case) if name in ON_TOP else None,
         )
         sheet += NOTES.get(name, "")
         (out / name / "datasheet.md").write_text(sheet, encoding="utf-8", newline="\n")

@@ -9,10 +9,12 @@ import pytest
 from paths import ROOT
 
 from crmkit import store, worlds
+from crmkit.checks import case_31, case_33
 from crmkit.tables import TRANSACTIONS, Column, Table
 
 RETAIL = ROOT / "datasets/retail"
 NAMES = sorted(path.name for path in (ROOT / "datasets").iterdir() if (path / "case.json").is_file())
+ON_TOP = "^## Drawn on top, in the notebooks\n"
 LIMIT, EACH, TOGETHER = 3_000_000, 5_000_000, 30_000_000  # bytes; LIMIT is that of retail
 
 
@@ -115,6 +117,7 @@ def test_every_column_of_every_table_stands_in_its_datasheet(name):
     """With unit or values, how many are missing, and, where some are, what their absence says; the sealed ones too."""
     folder = ROOT / "datasets" / name
     parts = (folder / "datasheet.md").read_text(encoding="utf-8").split("## Sealed in `envelope/`")
+    parts[0] = re.sub(f"{ON_TOP}.*?(?=^## )", "", parts[0], flags=re.M | re.S)
     for part, case in zip(parts, (store.load(folder), store.open_envelope(folder)), strict=True):
         told = told_columns(part)
         assert set(told) == set(case.frames)
@@ -125,6 +128,29 @@ def test_every_column_of_every_table_stands_in_its_datasheet(name):
                 assert unit and len(meaning) > 2, (table, column)
                 assert missing == (f"{gaps:,}" if gaps else "none"), (table, column)
                 assert not gaps or "missing" in meaning, f"{table}.{column} has gaps; say what a missing value means"
+
+
+def test_what_notebooks_draw_on_top_stands_in_the_datasheet(make):
+    sheet = (ROOT / "datasets/bank/datasheet.md").read_text(encoding="utf-8")
+    case = store.load(ROOT / "datasets/bank")
+    requests, diary = case_31.requests(case), case_33.diary(case)
+    december = case_33.december(case)["transactions"]
+    frames = {"case_31.requests": requests, "case_33.diary": diary, "case_33.december": december}
+    assert set(make.ON_TOP["bank"](case)) == set(frames)
+    part = re.search(f"{ON_TOP}(.*?)^## ", sheet, re.M | re.S).group(1)
+    for name, frame in frames.items():
+        assert f"### {name}: {len(frame):,} rows" in part
+        assert list(told_columns(part)[name]) == list(frame.columns)
+        assert not frame.isna().any(axis=None)
+    assert f"{len(requests):,} requests of {requests['customer_id'].nunique()} customers" in sheet
+    for topic, share in {"payment": 0.55, "trouble": 0.30, "advice": 0.15}.items():
+        assert f"{topic} {share:.0%}" in sheet
+        error = (share * (1 - share) / len(requests)) ** 0.5
+        assert (requests["topic"] == topic).mean() == pytest.approx(share, abs=3 * error)
+    assert diary["week"].nunique() == 12 and diary["minutes"].min() >= 5 and "5 at the least" in sheet
+    assert december["transaction_id"].duplicated().any() and december["amount"].str.startswith("$").any()
+    assert (december["day"] > "2025-12-31").any()
+    assert not december["customer_id"].astype(int).isin(case.customers["customer_id"]).all()
 
 
 def test_no_truth_lies_outside_the_envelope():

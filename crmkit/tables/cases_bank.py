@@ -120,7 +120,44 @@ BANK_RISK = (
         (Column("payment_id", "id", "", "which"),),
     ),
 )
+# What cases 31 and 33 draw in their notebooks, on top of the data set `bank`.
+BANK = (
+    Table(
+        "case_31.requests",
+        "one request of the pilot of the one front",
+        (
+            WHO,
+            Column("topic", "category", "", "what it was about, by lot"),
+            Column("online", "yes_no", "", "did the customer take up the online bank in the window?"),
+            Column("group", "category", "", "topic and use of the online bank in one"),
+            Column("channel", "category", "", "first channel, by lot"),
+            Column("settled", "yes_no", "", "did the first contact settle it? If not, it went on to an expert"),
+        ),
+    ),
+    Table(
+        "case_33.diary",
+        "one question put to the bank's analysts",
+        (
+            Column("week", "count", "week, 1 to 12", "in which it was put"),
+            Column("minutes", "number", "minutes", "time of an analyst to answer it by hand"),
+            Column("months", "count", "months", "how many months back it reached"),
+        ),
+    ),
+    Table(
+        "case_33.december",
+        "one transaction of December 2025 as exported, dirty on purpose",
+        (
+            Column("transaction_id", "id", "", "number of the transaction, twice where a row came twice"),
+            Column("customer_id", "text", "", "number of the customer, in some rows of nobody"),
+            Column("day", "text", "", "year-month-day, in some rows no day that there is"),
+            Column("amount", "text", "dollars", "as in `transactions`, in some rows behind a dollar sign"),
+            Column("channel", "text", "", "where it was done"),
+            Column("service", "text", "", "what was done"),
+        ),
+    ),
+)
 BANK_CASES = {
+    "bank": BANK,
     "insurance": INSURANCE,
     "brokerage": BROKERAGE,
     "home_equity": HOME_EQUITY,

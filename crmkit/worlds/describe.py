@@ -22,6 +22,7 @@ def describe(
     case: Case,
     *,
     own: Iterable[tables.Table] = (),
+    on_top: Mapping[str, pd.DataFrame] | None = None,
     money: str = "",
     also_drawn: Iterable[str] = (),
     also_traps: Iterable[str] = (),
@@ -36,6 +37,8 @@ def describe(
     own : tables, optional
         What the case drew on top of its world, or cut otherwise: their columns come before
         those of the world's table of the same name. The names of sealed ones begin with "truth.".
+    on_top : mapping of name to frame, optional
+        What a notebook draws on top of the case, so that it lies in no file; described in `own`, too.
     money : str
         The money of the case, for example "yuan"; else it is called as the tables call it.
     also_drawn, also_traps : sentences, optional
@@ -58,10 +61,12 @@ def describe(
     open_tables, sealed_tables = of_world(world.name)
     short = f"{world.name}."  # tables of other worlds than retail are called "bank.customers"
     own = list(own)
-    drawn = _known([*open_tables, *(table for table in own if not table.name.startswith("truth."))], short)
-    drawn = {name: table for name, table in drawn.items() if name in case.frames}
+    known = _known([*open_tables, *(table for table in own if not table.name.startswith("truth."))], short)
+    drawn = {name: table for name, table in known.items() if name in case.frames}
+    above = dict(on_top or {})
     sealed = _known([*sealed_tables, *(table for table in own if table.name.startswith("truth."))], short)
     _all_described(case.frames, drawn, "")
+    _all_described(above, known, "")
     _all_described(case.truth.frames, sealed, "truth.")
     holds = world.holds(case) if hasattr(world, "holds") else _counts(case)
     traps = [*(world.traps(case) if hasattr(world, "traps") else []), *also_traps]
@@ -77,6 +82,7 @@ def describe(
         "\n## What it holds\n",
         (holds.replace(" yuan ", f" {money} ") if money else holds) + "\n",
         *_sections(case.frames, drawn, money),
+        *(["## Drawn on top, in the notebooks\n", *_sections(above, known, money)] if above else []),
         "## How the tables hang together\n",
         f"```text\n{diagram(drawn.values()).replace(short, '')}\n```\n",
         "## Sealed in `envelope/`\n",
