@@ -57,6 +57,15 @@ def test_a_loan_at_the_border_loses_its_call():
     assert steps.gain(loan, chance).iloc[0] == pytest.approx(-steps.CALL)
 
 
+def test_a_list_gains_what_its_calls_gain_and_its_ends_hold_it(case):
+    offers = steps.offers(case)
+    lists = {"some": offers.nlargest(50, "loan"), "all": offers}
+    found = steps.list_gains(case, lists)
+    for name, one in lists.items():
+        assert found.at[name, "gain"] == pytest.approx(one["gain"].sum())
+        assert found.at[name, "low"] < found.at[name, "gain"] < found.at[name, "high"]
+
+
 def test_nobody_in_default_before_2025_is_in_a_book(case):
     known = case.truth.traders["customer_id"]
     assert set(case.books["customer_id"]) == set(case.customers["customer_id"]) == set(known)

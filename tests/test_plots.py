@@ -151,3 +151,13 @@ def test_promises_say_of_what_and_of_whom():
         "gain of all stores, money",
     )
     plt.close(ax.figure)
+
+
+def test_amounts_draw_their_intervals_inside_the_picture():
+    values, low, high = (pd.Series(ends, index=["a", "b"]) for ends in ([-4.0, -9.0], [-20.0, -40.0], [8.0, -2.0]))
+    ax = plots.amounts(values, low=low, high=high, title="Both lose", unit="yuan")
+    assert "a: -4 (-20 to 8) yuan; b: -9 (-40 to -2) yuan" in plots.alt(ax)
+    left, right = ax.get_xlim()
+    assert left < -40 and right > 8 + 0.1 * 48  # room for the figure beside the longest line
+    colours = {patch.get_facecolor() for patch in ax.patches}
+    assert len(colours) == 1, "bars of one kind have one colour"

@@ -67,6 +67,19 @@ def test_what_is_said_is_in_the_tables(results):
     assert f"{league.index[0]} leads" in plots.alt(plots.league_table(league))
     warned, options = results["early_warnings"]
     assert f"{len(warned):,} of {warned.attrs['checks']:,} checks" in plots.alt(plots.early_warnings(warned, **options))
+    assert f"by {warned['by'].max():,.0f} money" in plots.alt(plots.early_warnings(warned, **options))
+
+
+def test_luck_is_told_beside_the_warnings():
+    frame = pd.DataFrame({"who": ["a", "b"], "month": 1, "actual": [9.0, 2.0], "plan": 1.0})
+    found = monitor.over_plan(frame, who="who", when="month", threshold=2.0, noise=1.0)
+    said = keeps_the_laws(plots.early_warnings, found, who="who", when="month", unit="points")
+    assert f"1 of 2 checks warn; by luck alone {found.attrs['expected_false']:,.1f} would" in said
+
+
+def test_a_league_names_what_it_compares(results):
+    ax = plots.league_table(results["league_table"][0], who="manager", each="talks", hit="sales")
+    assert ax.get_ylabel() == "manager (talks)" and ax.get_xlabel().startswith("share of sales")
 
 
 def test_nothing_to_warn_of_is_a_picture_too(results):

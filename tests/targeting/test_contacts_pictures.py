@@ -13,7 +13,7 @@ def test_pictures():
     assert "19 %" in keeps_the_laws(drawn.false_alarms, false_alarms(10))
     rows = pd.DataFrame({"customer_id": range(9), "channel": "phone", "gain": range(1, 10), "minutes": 10.0})
     said = keeps_the_laws(drawn.plan_limits, plan(rows, hours=0.5, least={"phone": 2}).limits)
-    assert "hours: 100 %" in said
+    assert "hours: 100 % of the limit, one more hour: +" in said
     keeps_the_laws(drawn.plan_limits, plan(rows, hours=9.0).limits)
 
 
