@@ -134,6 +134,23 @@ ALSO_DRAWN = {
     ),
 }
 ALSO_TRAPS = {
+    "supermarket": (
+        "Large baskets hold most of the pairs: what goes together in all of them may be size alone. Compare baskets of one size.",
+        "A row of `visits` is a page, a `session_id` is a visit; only some visits end in an order (`web_orders`).",
+    ),
+    "members": (
+        "Nobody tells the shop that they leave: a long silence is all there is, and slow buyers are silent, too.",
+        "There is no trial of keeping or of winning members: the log shows no effect of either.",
+    ),
+    "call_centre": (
+        "Calls of the last three days were not watched for 72 hours: some of their repeats are still to come.",
+        "The log is one desk of some 200 that the operator has: two hundred times one desk is two hundred times its error.",
+    ),
+    "churn": (
+        "Holders of `hosting` are not in `customers`, and a late renewal sees only contracts that came so far.",
+        "`contacts` begin in July 2025, a year after the bills: their absence before is no silence of the customers.",
+        "The offer itself changed who left from August 2025 on: leaving after it is not leaving without it.",
+    ),
     "bank": (
         "The pilot of case 31 has 4,800 requests of 382 customers. Here nothing of the person matters but whether they bank "
         "online; in a real pilot, whoever asks often would count many times.",
@@ -147,6 +164,7 @@ ALSO_TRAPS = {
         "can account for the rows.",
     ),
     "self_service": (
+        "Each customer of the log stands for 20: the operator has 50,000.",
         "The lot of `pilot` was about the offer, not the use: who opened a module and who did not are other people, with other "
         "needs. Hold `offered` against not offered.",
         "`sessions` is 0 for all who were not offered anything and for those who were and opened nothing.",

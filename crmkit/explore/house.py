@@ -45,8 +45,11 @@ def months_online(months: pd.Series, *, year: float, online: int, restore: int, 
     )
 
 
-def key_accounts(found: pd.DataFrame) -> Explorer:
-    """Who is a key account? Columns of money in `found`, one row a customer; the first is what the others are held against."""
+def key_accounts(found: pd.DataFrame, *, by: str | None = None) -> Explorer:
+    """Who is a key account?
+
+    Columns of money in `found`, one row a customer; the first is what the others are held against, and `by` is shown first.
+    """
     names = list(found.columns)
 
     def at(by: str, percent_best: int) -> tuple[Axes, str]:
@@ -65,7 +68,7 @@ def key_accounts(found: pd.DataFrame) -> Explorer:
     return Explorer(
         at,
         question="Which list of key accounts brings most, and which only looks rich?",
-        by=choices("best by", names),
+        by=choices("best by", names, by),
         percent_best=number("best, % of the customers", 10, 1, 50),
     )
 

@@ -63,14 +63,15 @@ def machine_by_value(
     *,
     human: float,
     annoyed: float,
+    leave: float = 0.02,
     group: pd.Series | None = None,
     unit: str = "money",
 ) -> Explorer:
     """Should the machine be bolder with small customers?
 
     `confidence`, `correct`, `value` of mails (the customer's yearly margin) that the machine was not learned from;
-    `human` the cost of an answer by people; `annoyed` what an error costs whatever the customer; `group` what stands or
-    falls together, such as the wording (without it each mail is counted).
+    `human` the cost of an answer by people; `annoyed` what an error costs whatever the customer; `leave` the share who
+    leave after one, as shown first; `group` what stands or falls together, such as the wording (without it each mail is counted).
     """
     sure, right = np.asarray(confidence, dtype=float), np.asarray(correct, dtype=float)
     worth = np.clip(np.asarray(value, dtype=float), 0, None)
@@ -109,7 +110,7 @@ def machine_by_value(
     return Explorer(
         at,
         question="At which loss of customers is a threshold for each worth its trouble?",
-        leave=share("leave after an error", 0.02, 0.0, 0.3),
+        leave=share("leave after an error", leave, 0.0, 0.3),
         years=number("years lost with a customer", 5, 1, 15),
     )
 
@@ -126,7 +127,8 @@ def score_change(*, sd: float) -> Explorer:
             f"{answers:,} answers before and {answers:,} after, {change:+d} points: the interval is {found.low:+.1f} to "
             f"{found.high:+.1f}; {found.needed:,.0f} on each side would show a true change of that size 8 times in 10."
         )
-        return charts.sample_width(table, at=answers), said
+        title = f"{answers:,} answers before and after tell a change to ±{table.loc[answers].iloc[0]:.1f} points"
+        return charts.sample_width(table, at=answers, title=title), said
 
     return Explorer(
         at,

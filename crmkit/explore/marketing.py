@@ -109,8 +109,8 @@ def pricing(
     )
 
 
-def capacity(score: pd.Series, truth: pd.Series) -> Explorer:
-    """How many of the oddest transactions to review; `truth` as of `targeting.market.precision_at`."""
+def capacity(score: pd.Series, truth: pd.Series, *, many: int | None = None) -> Explorer:
+    """How many of the oddest transactions to review, `many` at first; `truth` as of `targeting.market.precision_at`."""
     most = min(len(score), max(100, 10 * int(truth.sum())))
     grid = np.unique(np.linspace(1, most, CUTS).astype(int))
     base = float(truth.mean())
@@ -130,5 +130,5 @@ def capacity(score: pd.Series, truth: pd.Series) -> Explorer:
     return Explorer(
         at,
         question="From how many reviews on does one more find less than one fraud in ten?",
-        many=number("transactions reviewed", max(most // 10, 1), 1, most),
+        many=number("transactions reviewed", many or max(most // 10, 1), 1, most),
     )

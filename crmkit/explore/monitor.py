@@ -48,10 +48,12 @@ def control_limit() -> Explorer:
     )
 
 
-def five_answers(scores: pd.Series, *, scale: tuple[float, float] = (0.0, 100.0), seed: int) -> Explorer:
+def five_answers(
+    scores: pd.Series, *, scale: tuple[float, float] = (0.0, 100.0), month: int = 1, seed: int
+) -> Explorer:
     """What can five answers tell?
 
-    `scores` of all who could be asked, e.g. the satisfaction of every customer who answered.
+    `scores` of all who could be asked, e.g. the satisfaction of every customer who answered; `month` is shown first.
     """
     everyone = scores.to_numpy(dtype=float)
     truth = float(everyone.mean())
@@ -75,7 +77,7 @@ def five_answers(scores: pd.Series, *, scale: tuple[float, float] = (0.0, 100.0)
         at,
         question="How many answers a month show a change of 4 points? And in how many months do five mislead you?",
         answers=number("answers", 5, 2, 160),
-        month=number("month", 1, 1, 24),
+        month=number("month", month, 1, 24),
     )
 
 

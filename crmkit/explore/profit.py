@@ -24,11 +24,13 @@ def move_work(
     source: str = "counter",
     to: str = "online",
     one_off: float,
+    moved: float = 0.3,
     unit: str = "money",
 ) -> Explorer:
     """What does it save to move the counter's work?
 
-    `volume` activities a year and `costs` money an activity, on channel; `one_off` money of the project.
+    `volume` activities a year and `costs` money an activity, on channel; `one_off` money of the project;
+    `moved` the share of the work that moves, as shown first.
     """
 
     def at(moved: float, induced: float, pilot: int) -> tuple[Axes, str]:
@@ -46,7 +48,7 @@ def move_work(
     return Explorer(
         at,
         question="How much new work may the easy channel bring about before moving the old work saves nothing?",
-        moved=share(f"of the {source}'s work", 0.3, 0.0, 1.0, step=0.05),
+        moved=share(f"of the {source}'s work", moved, 0.0, 1.0, step=0.05),
         induced=share("new work for each moved", 0.2, 0.0, 50.0, step=0.2),
         pilot=number("pilot, activities", 200, 20, 5_000, step=20),
     )

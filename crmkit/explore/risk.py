@@ -21,12 +21,19 @@ MONTH, SUM = "each month", "added up since January"
 
 
 def approval(
-    chance: pd.Series, defaulted: pd.Series, amount: pd.Series, *, margin: int, loss: int, unit: str = "money"
+    chance: pd.Series,
+    defaulted: pd.Series,
+    amount: pd.Series,
+    *,
+    margin: int,
+    loss: int,
+    cut: int = 50,
+    unit: str = "money",
 ) -> Explorer:
     """Up to which chance of default does it pay to lend?
 
     `chance` of default by a model that has not seen these applicants, all of whom got the `amount`; `margin` and `loss` in
-    per cent of it, as they are shown first.
+    per cent of it and the `cut`, per cent of default, as they are shown first.
     """
     safe, size = (1 - chance).to_numpy(dtype=float), amount.to_numpy(dtype=float)
     paid = ~defaulted.to_numpy(dtype=bool)
@@ -54,7 +61,7 @@ def approval(
         question="Leave the margin: at which cut is most earned? Then double margin and loss: does the best cut move?",
         earns=number("earned on 100 lent", margin, 1, 40),
         loses=number("lost on 100 lent", loss, 10, 100, step=5),
-        cut=number("approve up to, % default", 50, 2, 50),
+        cut=number("approve up to, % default", cut, 2, 50),
     )
 
 

@@ -15,7 +15,7 @@ from crmkit.targeting import pipeline
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DRAWS = 800  # futures behind a picture: quick, and the ends of the interval move by little
+DRAWS = 2_000  # futures behind a picture, as many as `pipeline.forecast` draws: one question has one answer
 
 
 def pipeline_ahead(

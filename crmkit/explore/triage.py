@@ -28,12 +28,13 @@ def answered_by_machine(
     group: pd.Series | None = None,
     cost_error: int = 20,
     cost_human: int = 3,
+    least: float = 0.7,
     unit: str = "money",
 ) -> Explorer:
     """How sure must a machine be to answer by itself?
 
     `confidence`, `correct` of mails that the machine was not learned from; `group` what stands or falls together, such as
-    the wording; the costs as they are shown first.
+    the wording; the costs and the `least` confidence as they are shown first.
     """
     alike = None if group is None else np.asarray(group)
     sure, right = np.asarray(confidence, dtype=float), np.asarray(correct, dtype=float)
@@ -57,12 +58,12 @@ def answered_by_machine(
         )
         return pictures.automation_cost(replace(found, curve=curve.iloc[keep[keep >= 0]]), at=least, unit=unit), said
 
-    least = share("least confidence of the machine", 0.7, 0.0, 1.0, step=0.05)
-    least.readout_format = ".2f"
+    slider = share("least confidence of the machine", least, 0.0, 1.0, step=0.01)
+    slider.readout_format = ".2f"
     return Explorer(
         at,
         question="At which cost of an error should people answer half of the mails? And what does a people's raise do?",
         error=number(f"an error costs, {unit}", cost_error, 1, 10 * cost_error),
         human=number(f"an answer by people costs, {unit}", cost_human, 1, 5 * cost_human),
-        least=least,
+        least=slider,
     )

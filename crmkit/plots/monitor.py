@@ -90,7 +90,14 @@ def run_lengths(table: pd.DataFrame, *, at: float | None = None, ax: Axes | None
         return finish(ax, title, alt=text, x="shift of the mean, standard deviations", y="mean periods until a signal")
 
 
-def sample_width(table: pd.DataFrame, *, at: int | None = None, unit: str = "points", ax: Axes | None = None) -> Axes:
+def sample_width(
+    table: pd.DataFrame,
+    *,
+    at: int | None = None,
+    unit: str = "points",
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Half-width of an interval by the number of answers.
 
     `table` has an index of numbers of answers and one column a method (half of ``width`` of
@@ -108,7 +115,7 @@ def sample_width(table: pd.DataFrame, *, at: int | None = None, unit: str = "poi
         ax.grid()
         ax.legend()
         row = table.loc[here]
-        title = f"{here:,} answers tell the mean to ±{row.iloc[0]:.1f} {unit}"
+        title = title or f"{here:,} answers tell the mean to ±{row.iloc[0]:.1f} {unit}"
         text = "; ".join(
             f"{name}: ±{value:.1f} with {here:,}, ±{table[name].iloc[-1]:.1f} with {table.index[-1]:,}"
             for name, value in row.items()

@@ -32,9 +32,13 @@ class Tables:
         return iter(self.frames)
 
     def has(self, name: str) -> bool:
-        """Is there such a table, "customers", or such a column, "customers.joined"?"""
+        """Is there such a table with rows, "customers", or such a column, "customers.joined"?"""
         table, _, column = name.partition(".")
-        return table in self.frames and (not column or column in self.frames[table].columns)
+        return (
+            table in self.frames
+            and len(self.frames[table]) > 0
+            and (not column or column in self.frames[table].columns)
+        )
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.frames]

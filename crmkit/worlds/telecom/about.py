@@ -122,6 +122,8 @@ def traps(case: Case) -> list[str]:
         "calls.abandoned": "Calls given up are in `calls` and not in `contacts`; redials and repeats are calls of their own.",
         "calls.wait_s": "The wait of a caller who hung up is not the wait this caller would have had.",
     }
+    if case.has("months.month") and case.months["month"].nunique() == 1:
+        del told["months.bill"]
     if case.has("customers.firm") and not case.customers["firm"].any():
         del told["customers.firm"]
     return [said for what, said in told.items() if case.has(what)]
