@@ -14,7 +14,7 @@ from crmkit.tables import TRANSACTIONS, Column, Table
 
 RETAIL = ROOT / "datasets/retail"
 NAMES = sorted(path.name for path in (ROOT / "datasets").iterdir() if (path / "case.json").is_file())
-ON_TOP = "^## Drawn on top, in the notebooks\n"
+ON_TOP = '^## <a id="drawn-on-top"></a>Drawn on top, in the notebooks\n'
 LIMIT, EACH, TOGETHER = 3_000_000, 5_000_000, 30_000_000  # bytes; LIMIT is that of retail
 
 

@@ -82,7 +82,11 @@ def describe(
         "\n## What it holds\n",
         (holds.replace(" yuan ", f" {money} ") if money else holds) + "\n",
         *_sections(case.frames, drawn, money),
-        *(["## Drawn on top, in the notebooks\n", *_sections(above, known, money)] if above else []),
+        *(
+            ['## <a id="drawn-on-top"></a>Drawn on top, in the notebooks\n', *_sections(above, known, money)]
+            if above
+            else []
+        ),
         "## How the tables hang together\n",
         f"```text\n{diagram(drawn.values()).replace(short, '')}\n```\n",
         "## Sealed in `envelope/`\n",
