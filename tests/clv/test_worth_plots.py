@@ -173,7 +173,7 @@ def test_the_more_customers_differ_the_more_one_rate_fails(made):
 
 
 def test_the_lifetime_said_is_that_of_the_function(made, history, fits):
-    said = at(made["lifetime"], margin=0.25, discount=0.2, cost=0)
+    said = at(made["lifetime"], part=0.25, discount=0.2, cost=0)
     worth = value(history, *fits, margin=0.25, discount_per_unit=1.2 ** (1 / 52.18) - 1)
     assert f"worth {worth['value'].mean():,.0f} yuan on average" in said
     assert f"one of the best tenth {np.sort(worth['value'])[-100:].mean():,.0f} " in said
