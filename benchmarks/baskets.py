@@ -2,7 +2,7 @@
 
 FOLDER holds the classic data as the Frequent Itemset Mining repository and the UCI repository give them:
 groceries.csv.gz (basket_id, item), retail, chess, mushroom and T10I4D100K (.dat.gz), online_retail.csv.gz. PYTHON is an
-interpreter of an environment with numpy, pandas, pyfim, rusket and prefixspan; mlxtend is in our own. All begin with
+interpreter of an environment with numpy, pandas, scipy, pyarrow, pyfim, rusket and prefixspan; mlxtend is in our own. All begin with
 the same frame of lines. Without FOLDER the drawn
 baskets alone are timed, without PYTHON our side and mlxtend. Each run is a process of its own, so that its
 peak memory is its own; what was found is compared by a hash of all sets and counts.
@@ -290,7 +290,7 @@ def main() -> None:
         for engine in ["numpy"] + ["numba"] * fast:
             import numpy as np
 
-            spent = [run(sys.executable, OURS, f"{engine} all", files[size], size // 5_000, 2)[0] for size in sizes]
+            spent = [run(sys.executable, OURS, f"{engine} all", files[size], size // 5_000, 5)[0] for size in sizes]
             slope = np.polyfit(np.log(sizes), np.log(spent), 1)[0]
             print(
                 f"time against lines, {engine}: {', '.join(f'{one:.2f} s' for one in spent)}; slope {slope:.2f} (asked 1.1)"

@@ -38,7 +38,7 @@ def _room(array: np.ndarray, needed: int) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _search(held, edge, at, border, basket, begin, stop, shift, least, longest, most):  # noqa: ANN001, ANN202 -- Numba infers the types
+def _search(held, at, border, begin, stop, shift, least, longest, most):  # noqa: ANN001, ANN202 -- Numba infers the types
     n = len(border) - 1
     parent, item, count = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.int64)
     size = 0
@@ -48,12 +48,14 @@ def _search(held, edge, at, border, basket, begin, stop, shift, least, longest, 
         touched = np.empty(n - root, np.int64)
         some = 0
         for one in at[border[root] : border[root + 1]]:
-            for other in range(one + 1, edge[basket[one] + 1]):
+            other = one + 1
+            while held[other] >= 0:
                 name = held[other]
                 if together[name] == 0:
                     touched[some] = name
                     some += 1
                 together[name] += 1
+                other += 1
         later = np.sort(touched[:some])
         k = 0
         for name in later:
@@ -75,19 +77,22 @@ def _search(held, edge, at, border, basket, begin, stop, shift, least, longest, 
             rows = 0
             for one in at[border[root] : border[root + 1]]:
                 known = 0
-                for other in range(one + 1, edge[basket[one] + 1]):
+                other = one + 1
+                while held[other] >= 0:
                     known += place[held[other]] >= 0
+                    other += 1
                 rows += known > 1
             words = (rows + 63) // 64
             bits = np.zeros((k, words), np.uint64)
             row = 0
             for one in at[border[root] : border[root + 1]]:
                 known = 0
-                for other in range(one + 1, edge[basket[one] + 1]):
+                other = one + 1
+                while held[other] >= 0:
                     known += place[held[other]] >= 0
+                    other += 1
                 if known > 1:
-                    for other in range(one + 1, edge[basket[one] + 1]):
-                        i = place[held[other]]
+                    for i in place[held[one + 1 : other]]:
                         if i >= 0:
                             bits[i, row >> 6] |= np.uint64(1) << np.uint64(row & 63)
                     row += 1
@@ -158,15 +163,17 @@ def mine(data: Ordered, least: int, longest: int, most: int, told: Told | None =
         return found
     step = -(-n // PARTS)
     starts = range(0, n, step)
+    # A -1 ends each basket, so that walking through one touches no memory elsewhere to learn its end.
+    held = np.full(len(data.held) + len(data.edge) - 1, -1, dtype=np.int32)
+    held[np.arange(len(data.held)) + data.basket] = data.held
+    at = data.at.astype(np.int32 if len(held) < 2**31 else np.int64) + data.basket[data.at]
 
     def part(begin: int) -> Any:
         # Places count from n within each part, and are shifted below.
         return _search(
-            data.held,
-            data.edge,
-            data.at,
+            held,
+            at,
             data.border,
-            data.basket,
             begin,
             min(begin + step, n),
             n,

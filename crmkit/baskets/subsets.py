@@ -69,4 +69,4 @@ class Sets:
 
 def tuples(names: np.ndarray, table: np.ndarray) -> list[tuple[str, ...]]:
     """The rows of a table of items as sorted tuples of their names."""
-    return list(map(tuple, names[table].tolist()))
+    return list(zip(*(names[column].tolist() for column in table.T), strict=True))

@@ -49,16 +49,19 @@ def ordered(data: Coded, least: int) -> Ordered:
     basket, held = small[basket[~alone]].astype(np.int32), held[~alone]
     edge = np.append(0, np.cumsum(np.bincount(basket, minlength=int(some.sum()))))
     # Through columns and back to rows: the items of each basket come out in rising order, in linear time.
-    table = csr_array((np.ones(len(held), dtype=np.int8), held, edge), shape=(len(edge) - 1, len(frequent)))
-    held = table.tocsc().tocsr().indices
-    places = csr_array((np.arange(len(held)), held, edge), shape=table.shape).tocsc()
+    items = csr_array((np.ones(len(held), dtype=np.int8), held, edge), shape=(len(edge) - 1, len(frequent))).tocsc()
+    ranks = np.arange(len(held), dtype=np.int32 if len(held) < 2**31 else np.int64)
+    items.data = ranks  # item by item, where each goes
+    baskets = items.tocsr()
+    at = np.empty_like(ranks)
+    at[baskets.data] = ranks
     return Ordered(
         item=frequent,
         count=count[frequent],
-        held=held,
+        held=baskets.indices,
         edge=edge,
-        at=places.data,
-        border=places.indptr.astype(np.int64),
+        at=at,
+        border=items.indptr.astype(np.int64),
         basket=basket,
     )
 
