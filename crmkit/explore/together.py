@@ -58,7 +58,7 @@ def second_half(lines: pd.DataFrame, *, seed: int) -> Explorer:
         at,
         question="Which control brings back more of the pairs: another ranking, or more baskets behind each pair?",
         by=choices("ranked by", ["lift", "q"]),
-        best=number("best pairs", 10, 3, 20),
+        best=number("best pairs", 10, 3, 15),
         least=number("baskets that hold the pair", 5, 3, 30),
     )
 
