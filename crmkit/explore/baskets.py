@@ -19,7 +19,7 @@ def thresholds(lines: pd.DataFrame, planted: pd.DataFrame, *, style: pd.Series |
     """Which thresholds keep the real rules and lose the others?"""
     sets = baskets.itemsets(lines, min_support=0.001)
     found = baskets.rules(sets, min_confidence=0.0, min_improvement=None)
-    kind = baskets.kinds(found, planted, style)
+    kind = baskets.kinds(found, planted, style).astype("category")
     believed = {"any q": 1.0, "q up to 5 %": 0.05, "q up to 0.1 %": 0.001}
 
     def at(support: float, confidence: float, trust: str) -> tuple[Axes, str]:
