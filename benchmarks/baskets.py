@@ -2,10 +2,10 @@
 
 FOLDER holds the classic data as the Frequent Itemset Mining repository and the UCI repository give them:
 groceries.csv.gz (basket_id, item), retail, chess, mushroom and T10I4D100K (.dat.gz), online_retail.csv.gz. PYTHON is an
-interpreter of an environment with numpy, pandas, scipy, pyarrow, pyfim, rusket and prefixspan; mlxtend is in our own. All begin with
-the same frame of lines. Without FOLDER the drawn
-baskets alone are timed, without PYTHON our side and mlxtend. Each run is a process of its own, so that its
-peak memory is its own; what was found is compared by a hash of all sets and counts.
+interpreter of an environment with numpy, pandas, scipy, pyarrow, pyfim, rusket and prefixspan; mlxtend is in our own. All
+begin with the same frame of lines. Without FOLDER the drawn baskets alone are timed, without PYTHON our side and mlxtend.
+Each run is a process of its own, so that its peak memory is its own; what was found is compared by a hash of all sets and
+counts.
 """
 
 from __future__ import annotations

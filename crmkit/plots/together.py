@@ -28,8 +28,8 @@ def lift_again(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.plot(part["lift"], at, "D", color=ORANGE, mec=BLACK, mew=0.5, label="in the half that chose them")
         ax.axvline(1, color=BLACK, lw=0.9, ls=":")
         ax.set_yticks([])
-        side = ax.get_yaxis_transform()
-        for place, one, two in zip(at, part["first"], part["second"], strict=True):  # labels of ticks take twice the time
+        side = ax.get_yaxis_transform()  # labels of ticks take twice the time
+        for place, one, two in zip(at, part["first"], part["second"], strict=True):
             ax.text(-0.01, place, f"{one} + {two}", ha="right", va="center", transform=side)
         ax.set_ylim(max(len(part), 1) - 0.5, -0.5)
         ax.set_xscale("log", base=2)
