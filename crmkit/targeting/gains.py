@@ -9,6 +9,7 @@ import numpy as np
 from crmkit import door, frames
 from crmkit.intervals import normal_quantile, wilson
 from crmkit.targeting.asked import each, numbers, weights
+from crmkit.targeting.captured import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,14 +74,14 @@ def gains(
 
     References
     ----------
-    Intervals: Wilson (1927) where the outcome is yes or no; else the linearised ratio of sums
-    (Cochran 1977, Sampling Techniques, 2.11). Above a score another sample would have more or fewer customers. Of the same
-    customers chance moves the captured share less, in the limit by the factor sqrt(1 - response rate): there the interval
-    is on the safe side, far so where most respond. At a fixed share it is too wide where most respond and too narrow where
-    a sharp score is cut among sure responders; `fixed="share"` is the interval of that question, with the rate at the cut
-    from its neighbours (a kernel of the order n ** -0.2). It needs a dozen who did and a dozen who did not respond on either
-    side of the cut, and misses the truth too often where the rate jumps just there. So do intervals of amounts where hardly any
-    are left below the cut.
+    Intervals: Wilson (1927) where the outcome is yes or no; else of two sums of amounts (Fay & Feuer 1997; Zou, Huang & Zhang
+    2009), on the safe side where hardly any lie on one side of the cut. At a fixed share both are as much wider or narrower
+    as the linearised ratio of sums says (Cochran 1977, Sampling Techniques, 2.11). Above a score another sample would have
+    more or fewer customers. Of the same customers chance moves the captured share less, in the limit by the factor
+    sqrt(1 - response rate): there the interval is on the safe side, far so where most respond. At a fixed share it is too wide
+    where most respond and too narrow where a sharp score is cut among sure responders; `fixed="share"` is the interval of that
+    question, with the rate at the cut from its neighbours (a kernel of the order n ** -0.2). It needs a dozen who did and a
+    dozen who did not respond on either side of the cut, and misses the truth too often where the rate jumps just there.
 
     >>> gains([0.9, 0.8, 0.2, 0.1], [1, 0, 1, 0], value=10, cost=3)[["share", "captured", "lift", "profit"]].to_numpy().tolist()
     [[0.25, 0.5, 2.0, 7.0], [0.5, 0.5, 1.0, 4.0], [0.75, 1.0, 1.3333333333333333, 11.0], [1.0, 1.0, 1.0, 8.0]]
@@ -116,10 +117,10 @@ def gains(
     z = normal_quantile(level)
 
     order = np.argsort(-rank, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(rank[order])), n - 1)
+    last = np.append(np.flatnonzero(np.diff(rank[order])), n - 1)
 
     def upto(amounts: np.ndarray) -> np.ndarray:
-        return np.cumsum(amounts[order])[ends]
+        return np.cumsum(amounts[order])[last]
 
     share, captured = upto(heavy) / heavy.sum(), upto(hit) / whole
     # The last sums differ from the whole by rounding.
@@ -129,17 +130,25 @@ def gains(
     rate = _at_cut(share, captured, n) * whole / heavy.sum() if at_share else 0.0
     error = np.sqrt(np.maximum(_squares(upto, hit, heavy, share, captured, rate), 0)) / whole
     if weight is None and np.isin(got, (0.0, 1.0)).all():
-        of = np.full(len(ends), whole)
+        of = np.full(len(last), whole)
         if at_share:  # as many responses as would err so; without bound where all respond
             spread = captured * (1 - captured)
             of[spread > 0] = spread[spread > 0] / np.maximum(error[spread > 0] ** 2, 1e-15)
             of[-1] = 1e15  # everyone holds everything
         low, high = wilson(captured * of, of, level=level)
     else:
-        low, high = np.clip(captured - z * error, 0, 1), np.clip(captured + z * error, 0, 1)
+        inside, squares = upto(hit), upto(hit**2)
+        rest, rest_squares = np.maximum(whole - inside, 0), np.maximum(squares[-1] - squares, 0)
+        down, up = ends(inside, squares, rest, rest_squares, one=squares[-1] / whole, z=z)
+        if at_share:  # as much wider or narrower as the error is
+            plain = np.sqrt(_squares(upto, hit, heavy, share, captured, 0.0)) / whole
+            wider = np.divide(error, plain, out=np.ones_like(error), where=plain > 0)
+            down, up = down * wider, up * wider
+        down[-1] = up[-1] = 0.0  # everyone holds everything
+        low, high = np.clip(captured - down, 0, 1), np.clip(captured + up, 0, 1)
     found = {"share": share, "captured": captured, "low": low, "high": high, "lift": captured}
     if value is None:
-        profit = spread = np.full(len(ends), np.nan)
+        profit = spread = np.full(len(last), np.nan)
     else:
         won = heavy * (got * each("value", value, n) - (0.0 if cost is None else each("cost", cost, n)))
         profit = upto(won)

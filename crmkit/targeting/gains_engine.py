@@ -9,6 +9,7 @@ import numpy as np
 
 from crmkit import frames
 from crmkit.intervals import normal_quantile
+from crmkit.targeting.captured import ends
 
 FIGURES = ("share", "captured", "low", "high", "profit", "profit_low", "profit_high")
 
@@ -122,8 +123,10 @@ def _told(cuts: Any, whole: dict[str, float], asked: Asked) -> Any:
         squares = nw.col("hit_squared")
         rest = nw.when(everyone).then(0.0).otherwise(nw.lit(float(whole["hit_squared"])) - squares)
         rest = nw.max_horizontal(rest, nw.lit(0.0))
-        error = ((squares * (1 - p) ** 2 + rest * p**2) ** 0.5) * (z / whole["hit"])
-        low, high = p - error, p + error
+        one, left = whole["hit_squared"] / whole["hit"], nw.max_horizontal(whole["hit"] - nw.col("hit"), nw.lit(0.0))
+        down, up = ends(nw.col("hit"), squares, left, rest, one=one, z=z)
+        low = nw.when(everyone).then(1.0).otherwise(p - down)
+        high = nw.when(everyone).then(1.0).otherwise(p + up)
     profit, spread = nw.col("won"), None
     if asked.value is None:
         profit = spread = nw.lit(float("nan"))
