@@ -329,6 +329,15 @@ def test_what_a_subject_offers_says_what_it_takes_and_gives(function):
             assert parameter.kind is parameter.KEYWORD_ONLY, f"{function.__name__}: {parameter.name} without its name"
 
 
+def test_what_the_analytical_core_offers_shows_itself_at_work():
+    rooms = ["baskets", "clv", "monitor", "profit", "targeting"]
+    rooms += [f"targeting.{path.name}" for path in (HOUSE / "targeting").iterdir() if (path / "__init__.py").exists()]
+    offered = [(room, name) for room in rooms for name in importlib.import_module(f"crmkit.{room}").__all__]
+    things = [(f"{room}.{name}", getattr(importlib.import_module(f"crmkit.{room}"), name)) for room, name in offered]
+    mute = [name for name, one in things if inspect.isfunction(one) and ">>>" not in (one.__doc__ or "")]
+    assert len(things) > 100 and not mute, f"without an example: {mute}"
+
+
 def test_every_public_function_has_a_docstring():
     missing = []
     for path in FILES:

@@ -51,6 +51,13 @@ def by_group(
     ------
     ValueError
         If a basket has no group, or `group` names one twice.
+
+    >>> import pandas as pd
+    >>> lines = pd.DataFrame({"basket_id": [1, 1, 2, 2, 3, 3, 4], "item": ["beer", "nappies"] * 3 + ["beer"]})
+    >>> rule = pd.DataFrame({"antecedent": [("nappies",)], "consequent": [("beer",)]})
+    >>> town = pd.Series(["north", "north", "south", "south"], index=[1, 2, 3, 4])
+    >>> by_group(rule, lines, town)[["group", "count", "confidence"]].to_numpy().tolist()
+    [['north', 2, 1.0], ['south', 1, 1.0]]
     """
     import pandas as pd
 
@@ -115,6 +122,15 @@ def differences(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         On rule: antecedent, consequent, groups (that tell something), odds_ratio (within groups, Mantel & Haenszel
         1959), low, high (Robins, Breslow & Greenland 1986), p (Cochran–Mantel–Haenszel, no correction, two-sided), q,
         p_difference (groups have one odds ratio; Woolf 1955, one half added to each cell), q_difference.
+
+    >>> import pandas as pd
+    >>> north = ["tea cup"] * 16 + ["tea"] * 4 + ["cup"] * 4 + ["pen"]
+    >>> south = ["tea cup"] + ["tea"] * 4 + ["cup"] * 4 + ["pen"] * 16
+    >>> lines = pd.Series(north + south, name="item").str.split().explode().rename_axis("basket_id").reset_index()
+    >>> rule = pd.DataFrame({"antecedent": [("cup",)], "consequent": [("tea",)]})
+    >>> town = pd.Series(["north"] * 25 + ["south"] * 25)
+    >>> round(float(differences(by_group(rule, lines, town))["odds_ratio"].iloc[0]), 2)
+    1.0
     """
     import pandas as pd
     from scipy.stats import chi2, norm

@@ -87,6 +87,14 @@ def against_truth(
         A row each combination: min_support, min_confidence, max_q, rules (that pass), planted, taste, noise (how many of
         each kind), precision (share that is no noise), low, high (Wilson), recall (share of the planted pairs that
         some passing rule holds), false_discoveries (share that is noise; missing where nothing passes).
+
+    >>> from crmkit import baskets, worlds
+    >>> case = worlds.Retail(customers=1_000).draw(seed=7)
+    >>> sets = baskets.itemsets(case.lines, min_support=0.01, max_length=2)
+    >>> found = baskets.rules(sets, min_confidence=0.0, min_improvement=None)
+    >>> table = against_truth(found, case.truth.rules, max_q=(1.0, 0.01))
+    >>> table[["precision", "recall"]].round(2).to_numpy().tolist()
+    [[0.18, 0.4], [1.0, 0.4]]
     """
     import pandas as pd
 

@@ -78,6 +78,14 @@ def without_own_category(sets: pd.DataFrame, category: pd.Series) -> pd.DataFram
         From `itemsets` of lines from `with_categories`.
     category : Series
         Category of each item, on the item.
+
+    >>> import pandas as pd
+    >>> from crmkit import baskets
+    >>> category = pd.Series({"ale": "drinks", "rice": "food"})
+    >>> lines = pd.DataFrame({"basket_id": [1, 1, 2, 2], "item": ["ale", "rice"] * 2})
+    >>> sets = baskets.itemsets(baskets.with_categories(lines, category), min_support=1.0, max_length=2)
+    >>> without_own_category(sets, category).query("length == 2")["itemset"].tolist()
+    [('[drinks]', '[food]'), ('[drinks]', 'rice'), ('[food]', 'ale'), ('ale', 'rice')]
     """
     require(sets, ["itemset"], name="sets")
     above = {str(name): f"[{which}]" for name, which in category.items()}

@@ -191,6 +191,11 @@ def option_curve(
     -------
     DataFrame
         Index volatility: value, to_the_end, option, low, high (money).
+
+    >>> from crmkit.clv import ArithmeticMargin
+    >>> process = ArithmeticMargin(drift=0.0, volatility=0.0)
+    >>> option_curve(10.0, process, volatilities=[0, 20], terms=3, discount_per_term=0.1, seed=1)["option"].round(1).tolist()
+    [0.0, 8.6]
     """
     import pandas as pd
 

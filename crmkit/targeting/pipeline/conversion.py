@@ -105,5 +105,9 @@ def chance_from(stages: pd.DataFrame) -> pd.Series:
     """Chance to be won in the end from each stage on: the shares still to come, multiplied.
 
     `stages` from `conversion`, in the order of the way.
+
+    >>> import pandas as pd
+    >>> chance_from(pd.DataFrame({"share": [0.5, 0.4, 0.5]}, index=["lead", "offer", "contract"])).tolist()
+    [0.1, 0.2, 0.5]
     """
     return stages["share"][::-1].cumprod()[::-1].rename("chance")

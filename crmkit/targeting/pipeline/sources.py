@@ -53,6 +53,11 @@ def source_return(
     References
     ----------
     Efron (1979), Annals of Statistics 7: the percentile interval.
+
+    >>> import pandas as pd
+    >>> leads = pd.DataFrame({"source": ["fair"] * 50, "stage": ["won", "lost"] * 25, "amount": 900.0, "source_cost": 60.0})
+    >>> source_return(leads, margin=0.4, seed=1)[["leads", "won", "win_cost", "back"]].to_numpy().tolist()
+    [[50.0, 25.0, 120.0, 3.0]]
     """
     import pandas as pd
 

@@ -100,6 +100,17 @@ def compare(
     ----------
     Decision: Elkan (2001), The foundations of cost-sensitive learning. AUC and its differences: DeLong, DeLong &
     Clarke-Pearson (1988).
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> people = pd.DataFrame({"age": rng.integers(20, 70, 400)})
+    >>> came = rng.random(400) < people["age"] / 100
+    >>> compare(people, came, value=10, cost=4, kinds=("logistic",), seed=1).table[["contacted", "profit"]].round(1)
+               contacted  profit
+    model
+    logistic         0.6   382.0
+    base rate        1.0   230.0
     """
     import pandas as pd
 

@@ -139,6 +139,13 @@ def information_value(
     ----------
     Kullback (1959), Information Theory and Statistics: the divergence J, its interval by the delta method on both samples.
     `by_chance` is the mean of its chi-squared law.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> people = pd.DataFrame({"age": rng.integers(20, 70, 400), "noise": rng.random(400)})
+    >>> information_value(people, rng.random(400) < people["age"] / 100).index.tolist()
+    ['age', 'noise']
     """
     import pandas as pd
 

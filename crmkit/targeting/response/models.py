@@ -192,6 +192,14 @@ def sweep(model: ResponseModel, feature: str, values: Sequence[Any], **others: A
     ------
     ValueError
         If the model does not know a feature.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> people = pd.DataFrame({"age": rng.integers(20, 70, 400)})
+    >>> model = fit(people, rng.random(400) < people["age"] / 100, seed=1)
+    >>> sweep(model, "age", [25, 65])["chance"].round(1).tolist()
+    [0.3, 0.6]
     """
     import pandas as pd
 

@@ -77,6 +77,15 @@ def reasons(
     ----------
     Shapley (1953); Štrumbelj & Kononenko (2014), Explaining prediction models and individual predictions with feature
     contributions, with orders in pairs (Mitchell et al. 2022).
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from crmkit.targeting import response
+    >>> rng = np.random.default_rng(1)
+    >>> people = pd.DataFrame({"age": rng.integers(20, 70, 400), "noise": rng.random(400)})
+    >>> model = response.fit(people, rng.random(400) < people["age"] / 100, seed=1)
+    >>> reasons(model, people.head(1), reference=people, top=1)[["feature", "value"]].to_numpy().tolist()
+    [['age', 43]]
     """
     import pandas as pd
 
