@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,12 @@ def session(threads: int) -> Any:
 
 
 def measured(verb: str, engine: str, how: str, tables: dict[str, Path], target: Path, threads: int) -> dict[str, float]:
-    """Seconds, processor seconds and peak MiB of one verb, from file to file; the engine is imported before the clock starts."""
+    """Seconds, processor seconds and peak MiB of one verb, from file to file; libraries are imported before the clock starts."""
     from benchmarks._by_hand import by_pandas, by_polars, query
     from crmkit import frames
+
+    for library in {"narwhals.stable.v2", "pyarrow.parquet", engine}:
+        import_module(library)
 
     java = session(threads) if engine == "pyspark" else None
     ours = verbs()[verb]

@@ -6,7 +6,7 @@ frames are worked on by their own engine, through narwhals, and come back as wha
 """
 
 from crmkit.frames.engine import as_it_was, fetched, in_memory, like, named, on_engine, opened
-from crmkit.frames.engine_log import EngineLog, day_number, engine_log, no_gaps, present
+from crmkit.frames.engine_log import EngineLog, day_number, engine_log, no_gaps, present, refuse_gaps
 from crmkit.frames.pandas_log import codes, judged_on, log, native, per_customer, purchases, way
 from crmkit.frames.scan import scan
 from crmkit.frames.visits import visits
@@ -33,6 +33,7 @@ __all__ = [
     "per_customer",
     "present",
     "purchases",
+    "refuse_gaps",
     "scan",
     "visits",
     "way",

@@ -18,7 +18,7 @@ class EngineLog:
 
     rows: Any  # narwhals frame: customer_id, day (date), amount (float)
     count: int  # rows of the log
-    bought: int  # of them with an amount above 0
+    bought: bool  # has any of them an amount above 0?
     first: dt.date | None  # day of the first row; None where there is none
     last: dt.date | None  # day of the last row
 
@@ -77,19 +77,23 @@ def engine_log(
         nw.col(customer).alias("customer_id"),
         nw.col(when).cast(nw.Date).alias("day"),
         nw.col(amount).cast(nw.Float64).alias("amount"),
+        nw.col(when).alias("at"),
     )
-    who, day, money = nw.col("customer_id"), nw.col("day"), nw.col("amount")
+    who, at, money = nw.col("customer_id"), nw.col("at"), nw.col("amount")
     seen = no_gaps(
         rows,
         {
             customer: (present(who, kinds[customer]), "missing"),
-            when: (day, "missing"),
+            when: (at, "missing"),
             amount: (nw.when(money.is_finite()).then(money), "missing or infinite"),
         },
         name=name,
-        more={"first": day.min(), "last": day.max(), "bought": nw.when(money > 0).then(money).count()},
+        # Of a column as it is stored engines often know the ends without reading it: the first moment lies on the first day.
+        more={"first": at.min().cast(nw.Date), "last": at.max().cast(nw.Date), "most": money.max()},
     )
-    return EngineLog(rows, int(seen["rows"]), int(seen["bought"]), _date(seen["first"]), _date(seen["last"]))
+    rows = rows.select("customer_id", "day", "amount")
+    bought = bool(seen["rows"]) and float(seen["most"]) > 0
+    return EngineLog(rows, int(seen["rows"]), bought, _date(seen["first"]), _date(seen["last"]))
 
 
 def present(column: Any, kind: Any) -> Any:
@@ -124,13 +128,22 @@ def no_gaps(
     wanted = [one.alias(f"more {key}") for key, one in (more or {}).items()]
     seen = fetched(rows.select(nw.len().alias("rows"), *counts, *wanted)).iloc[0].to_dict()
     for at, (column, (_, what)) in enumerate(sound.items()):
-        bad = int(seen["rows"]) - int(seen[f"sound{at}"])
-        if bad:
-            raise ValueError(
-                f"{name}[{column!r}] is {what} in {bad:,} of {int(seen['rows']):,} rows; "
-                f"expected a value in every row. Mend: {MEND}"
-            )
+        refuse_gaps(name, column, what, int(seen["rows"]) - int(seen[f"sound{at}"]), int(seen["rows"]))
     return {"rows": seen["rows"], **{key: seen[f"more {key}"] for key in more or {}}}
+
+
+def refuse_gaps(name: str, column: str, what: str, bad: int, rows: int) -> None:
+    """The message of a column of which so many rows hold no sound value, if any.
+
+    Raises
+    ------
+    ValueError
+        If `bad` is above 0.
+    """
+    if bad:
+        raise ValueError(
+            f"{name}[{column!r}] is {what} in {bad:,} of {rows:,} rows; expected a value in every row. Mend: {MEND}"
+        )
 
 
 def day_number(day: Any) -> Any:

@@ -24,8 +24,13 @@ def by_customer(
     kinds = frames.named(acts, [customer, channel], name="contacts")
     if acts.implementation != log.rows.implementation:
         raise TypeError("transactions and contacts are frames of two engines; expected frames of one")
-    sound = {one: (frames.present(nw.col(one), kinds[one]), "missing") for one in (customer, channel)}
-    done = int(frames.no_gaps(acts, sound, name="contacts")["rows"])
+    # One pass tells how often each channel occurs, and what is missing.
+    who, where = (frames.present(nw.col(one), kinds[one]) for one in (customer, channel))
+    seen = acts.select(who=who, channel=where)
+    by_name = frames.fetched(seen.group_by("channel").agg(rows=nw.len(), known=nw.col("who").count()))
+    done, missing = int(by_name["rows"].sum()), by_name["channel"].isna()
+    frames.refuse_gaps("contacts", customer, "missing", done - int(by_name["known"].sum()), done)
+    frames.refuse_gaps("contacts", channel, "missing", int(by_name["rows"][missing].sum()), done)
     if not log.count + done:
         raise ValueError("transactions and contacts have 0 rows; expected what was bought, or what was done")
     mine = log.rows.collect_schema()["customer_id"]
@@ -34,9 +39,8 @@ def by_customer(
             f"{customer!r} is of type {mine} in transactions and {kinds[customer]} in contacts, so nobody "
             "could be in both. Mend: one type for both"
         )
-    by_name = frames.fetched(acts.group_by(channel).agg(rows=nw.len()))
     if len(by_name):  # the same check, and the same message, as on the rows themselves
-        places(by_name[channel].repeat(by_name["rows"].clip(upper=1)), unit.index, name="contacts")
+        places(by_name["channel"].repeat(by_name["rows"].clip(upper=1)), unit.index, name="contacts")
 
     bought = log.rows.group_by("customer_id").agg(revenue=nw.col("amount").sum())
     acts = acts.select(

@@ -28,8 +28,7 @@ class Asked:
 
 def curve(scored: Any, asked: Asked, bins: int | None) -> Any:
     """`targeting.gains` of a frame on an engine, as a frame of its kind."""
-    rows = _rows(scored, asked)
-    whole = _whole(rows, asked)
+    rows, whole = _sound(scored, asked)
     cuts = _told(_added_up(rows), whole, asked)
     if bins is None:
         import narwhals.stable.v2 as nw
@@ -40,8 +39,8 @@ def curve(scored: Any, asked: Asked, bins: int | None) -> Any:
     return frames.like(scored, _at_equal_shares(cuts, bins))
 
 
-def _rows(scored: Any, asked: Asked) -> Any:
-    """place (the lower, the earlier addressed), heavy, got, hit and won of each customer."""
+def _sound(scored: Any, asked: Asked) -> tuple[Any, dict[str, float]]:
+    """place (the lower, the earlier addressed), heavy, got, hit and won of each customer; and sums over all of them."""
     import narwhals.stable.v2 as nw
 
     rows = frames.opened(scored, name="scored")
@@ -50,11 +49,6 @@ def _rows(scored: Any, asked: Asked) -> Any:
     for column, kind in frames.named(rows, columns, name="scored").items():
         if not (kind.is_numeric() or kind == nw.Boolean):
             raise ValueError(f"scored[{column!r}] is of type {kind}; expected numbers, or True and False")
-    finite = {one: nw.when(nw.col(one).cast(nw.Float64).is_finite()).then(1) for one in columns}
-    sound = {one: (filled, "missing or infinite") for one, filled in finite.items()}
-    count = frames.no_gaps(rows, sound, name="scored")["rows"]
-    if not count:
-        raise ValueError("scored has 0 rows; expected one a customer")
 
     def figure(one: float | str | None) -> Any:
         return nw.col(one).cast(nw.Float64) if isinstance(one, str) else nw.lit(0.0 if one is None else float(one))
@@ -71,16 +65,19 @@ def _rows(scored: Any, asked: Asked) -> Any:
         won=nw.col("heavy") * (nw.col("got") * nw.col("value") - nw.col("cost")),
         yes_or_no=((nw.col("got") == 0) | (nw.col("got") == 1)).cast(nw.Int64),
     )
-    return rows.with_columns(hit_squared=nw.col("hit") ** 2, won_squared=nw.col("won") ** 2)
-
-
-def _whole(rows: Any, asked: Asked) -> dict[str, float]:
-    """Sums over all customers; refused where they say nothing."""
-    import narwhals.stable.v2 as nw
-
-    sums = ("heavy", "hit", "hit_squared", "yes_or_no")
+    rows = rows.with_columns(hit_squared=nw.col("hit") ** 2, won_squared=nw.col("won") ** 2)
+    # Checked and added up in one pass; the sums of a column with gaps are never looked at.
+    called = {"place": asked.by, "got": asked.outcome, "heavy": asked.weight, "value": asked.value, "cost": asked.cost}
+    finite = {
+        column: (nw.when(nw.col(here).is_finite()).then(1), "missing or infinite")
+        for here, column in called.items()
+        if isinstance(column, str)
+    }
+    sums = {one: nw.col(one).sum() for one in ("heavy", "hit", "hit_squared", "yes_or_no")}
     least = {"least": nw.col("got").min(), "lightest": nw.col("heavy").min()}
-    whole = frames.fetched(rows.select(*(nw.col(one).sum() for one in sums), rows=nw.len(), **least)).iloc[0].to_dict()
+    whole = frames.no_gaps(rows, finite, name="scored", more=sums | least)
+    if not whole["rows"]:
+        raise ValueError("scored has 0 rows; expected one a customer")
     if whole["least"] < 0:
         raise ValueError(f"outcome holds {whole['least']:g}; expected 0 or more. Mend: put losses into value or cost")
     if whole["lightest"] < 0 or not whole["heavy"] > 0:
@@ -89,7 +86,7 @@ def _whole(rows: Any, asked: Asked) -> dict[str, float]:
         raise ValueError(
             f"outcome is 0 for all {int(whole['rows']):,} customers; nothing can be captured. Mend: more customers or time"
         )
-    return whole
+    return rows, whole
 
 
 def _added_up(rows: Any) -> Any:
