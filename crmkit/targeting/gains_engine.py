@@ -28,7 +28,9 @@ class Asked:
 
 def curve(scored: Any, asked: Asked, bins: int | None) -> Any:
     """`targeting.gains` of a frame on an engine, as a frame of its kind."""
-    rows, whole = _sound(scored, asked)
+    rows, kinds = _rows(scored, asked)
+    whole = _whole(rows, kinds, asked)
+    rows = rows.drop(*map(_raw, kinds))
     cuts = _told(_added_up(rows), whole, asked)
     if bins is None:
         import narwhals.stable.v2 as nw
@@ -39,14 +41,20 @@ def curve(scored: Any, asked: Asked, bins: int | None) -> Any:
     return frames.like(scored, _at_equal_shares(cuts, bins))
 
 
-def _sound(scored: Any, asked: Asked) -> tuple[Any, dict[str, float]]:
-    """place (the lower, the earlier addressed), heavy, got, hit and won of each customer; and sums over all of them."""
+def _raw(column: str) -> str:
+    """What a column is called here, beside what is made of it."""
+    return f"raw {column}"
+
+
+def _rows(scored: Any, asked: Asked) -> tuple[Any, dict[str, Any]]:
+    """place (the lower, the earlier addressed), heavy, got, hit and won of each customer; and the types of what was given."""
     import narwhals.stable.v2 as nw
 
     rows = frames.opened(scored, name="scored")
     figures = {"value": asked.value, "cost": asked.cost, "weight": 1.0 if asked.weight is None else asked.weight}
     columns = [asked.by, asked.outcome, *(one for one in figures.values() if isinstance(one, str))]
-    for column, kind in frames.named(rows, columns, name="scored").items():
+    kinds = frames.named(rows, columns, name="scored")
+    for column, kind in kinds.items():
         if not (kind.is_numeric() or kind == nw.Boolean):
             raise ValueError(f"scored[{column!r}] is of type {kind}; expected numbers, or True and False")
 
@@ -54,6 +62,7 @@ def _sound(scored: Any, asked: Asked) -> tuple[Any, dict[str, float]]:
         return nw.col(one).cast(nw.Float64) if isinstance(one, str) else nw.lit(0.0 if one is None else float(one))
 
     rows = rows.select(
+        *(nw.col(column).alias(_raw(column)) for column in kinds),
         place=-nw.col(asked.by).cast(nw.Float64),
         got=nw.col(asked.outcome).cast(nw.Float64),
         heavy=figure(figures["weight"]),
@@ -65,28 +74,43 @@ def _sound(scored: Any, asked: Asked) -> tuple[Any, dict[str, float]]:
         won=nw.col("heavy") * (nw.col("got") * nw.col("value") - nw.col("cost")),
         yes_or_no=((nw.col("got") == 0) | (nw.col("got") == 1)).cast(nw.Int64),
     )
-    rows = rows.with_columns(hit_squared=nw.col("hit") ** 2, won_squared=nw.col("won") ** 2)
+    return rows.with_columns(hit_squared=nw.col("hit") ** 2, won_squared=nw.col("won") ** 2), kinds
+
+
+def _whole(rows: Any, kinds: dict[str, Any], asked: Asked) -> dict[str, float]:
+    """Sums over all customers, and whether the outcome is yes or no; refused where they say nothing."""
+    import narwhals.stable.v2 as nw
+
     # Checked and added up in one pass; the sums of a column with gaps are never looked at.
-    called = {"place": asked.by, "got": asked.outcome, "heavy": asked.weight, "value": asked.value, "cost": asked.cost}
+    given = {column: nw.col(_raw(column)) for column in kinds}
     finite = {
-        column: (nw.when(nw.col(here).is_finite()).then(1), "missing or infinite")
-        for here, column in called.items()
-        if isinstance(column, str)
+        column: (nw.when(one.is_finite()).then(1) if kinds[column].is_float() else one, "missing or infinite")
+        for column, one in given.items()
     }
-    sums = {one: nw.col(one).sum() for one in ("heavy", "hit", "hit_squared", "yes_or_no")}
-    least = {"least": nw.col("got").min(), "lightest": nw.col("heavy").min()}
-    whole = frames.no_gaps(rows, finite, name="scored", more=sums | least)
-    if not whole["rows"]:
+    more = {"hit": nw.col("hit").sum()}
+    if kinds[asked.outcome] != nw.Boolean:
+        more |= {"least": given[asked.outcome].min(), "most": given[asked.outcome].max()}
+        if not kinds[asked.outcome].is_integer():
+            more["yes_or_no"] = nw.col("yes_or_no").sum()
+    if asked.weight is not None:
+        more |= {"heavy": nw.col("heavy").sum(), "lightest": nw.col("heavy").min()}
+    seen = frames.no_gaps(rows, finite, name="scored", more=more)
+    count = int(seen["rows"])
+    if not count:
         raise ValueError("scored has 0 rows; expected one a customer")
-    if whole["least"] < 0:
-        raise ValueError(f"outcome holds {whole['least']:g}; expected 0 or more. Mend: put losses into value or cost")
-    if whole["lightest"] < 0 or not whole["heavy"] > 0:
+    if seen.get("least", 0) < 0:
+        raise ValueError(f"outcome holds {seen['least']:g}; expected 0 or more. Mend: put losses into value or cost")
+    if seen.get("lightest", 0) < 0 or not seen.get("heavy", 1) > 0:
         raise ValueError("weight must be 0 or more in every row, and above 0 in one")
-    if not whole["hit"] > 0:
+    if not seen["hit"] > 0:
         raise ValueError(
-            f"outcome is 0 for all {int(whole['rows']):,} customers; nothing can be captured. Mend: more customers or time"
+            f"outcome is 0 for all {count:,} customers; nothing can be captured. Mend: more customers or time"
         )
-    return rows, whole
+    binary = seen["yes_or_no"] == count if "yes_or_no" in seen else seen.get("most", 1) <= 1
+    whole = {"rows": count, "hit": float(seen["hit"]), "heavy": float(seen.get("heavy", count))}
+    shares = asked.weight is None and bool(binary)
+    squares = 0.0 if shares else frames.fetched(rows.select(nw.col("hit_squared").sum())).iloc[0, 0]
+    return whole | {"shares": shares, "hit_squared": float(squares)}
 
 
 def _added_up(rows: Any) -> Any:
@@ -109,7 +133,7 @@ def _told(cuts: Any, whole: dict[str, float], asked: Asked) -> Any:
     captured = nw.when(everyone).then(1.0).otherwise(nw.col("hit") / whole["hit"])
     cuts = cuts.with_columns(share=share, captured=captured)
     p = nw.col("captured")
-    if asked.weight is None and whole["yes_or_no"] == whole["rows"]:
+    if whole["shares"]:
         n = whole["hit"]
         middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         half = ((p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5) * (z / (1 + z**2 / n))
