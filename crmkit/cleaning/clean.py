@@ -12,6 +12,7 @@ import pandas as pd
 
 from crmkit import frames
 from crmkit.cleaning import days, parse, rules
+from crmkit.cleaning.notes import Notes
 from crmkit.tables import Column, Table, require
 
 
@@ -130,31 +131,34 @@ def clean(
     window = window and _window(window)
     raw = renamed.reset_index(drop=True)
 
-    reason = pd.Series("", index=raw.index, dtype="object")
+    reason, free = np.full(len(raw), "", dtype=object), np.ones(len(raw), dtype=bool)
+
+    def refuse(notes: Notes) -> None:
+        new = free[notes.rows]  # the first reason is told
+        reason[notes.rows[new]] = notes.words[new]
+        free[notes.rows[new]] = False
+
     sound: dict[str, pd.Series] = {}
     repairs: list[pd.DataFrame] = []
     for column in (c for c in table.columns if c.name in raw.columns):
-        parsed = _parse(column, raw[column.name], dayfirst)
-        refused = parsed.refused.where(parsed.refused == "", column.name + ": " + parsed.refused)
-        refused = rules.limits(column, parsed.value, refused, known or {}, window, most or {})
-        if not column.required:  # a gap in a column that is not needed does no harm
-            refused = refused.where(refused != f"{column.name}: missing", "")
-        reason = reason.where(reason != "", refused)
-        sound[column.name] = parsed.value
-        repairs.append(_repairs(column.name, raw[column.name], parsed))
+        sound[column.name], refused, mended = _parse(column, raw[column.name], dayfirst)
+        # A gap in a column that is not needed does no harm.
+        refuse((refused if column.required else refused.without("missing")).begun(f"{column.name}: "))
+        for broken in rules.limits(column, sound[column.name], known or {}, window, most or {}):
+            refuse(broken.begun(f"{column.name}: "))
+        repairs.append(_repairs(column.name, raw[column.name], sound[column.name], mended))
 
     typed = pd.DataFrame(sound, index=raw.index)
     extra = [name for name in raw.columns if name not in table.names]
     typed[extra] = raw[extra]
     if duplicates == "reject":
-        reason = rules.duplicates(typed, reason, table)
+        refuse(rules.duplicates(typed[free], table))
 
-    keep = reason == ""
     repaired = pd.concat(repairs, ignore_index=True)
     return Cleaned(
-        kept=_tidy(typed[keep], table),
-        rejected=raw[~keep].assign(reason=reason[~keep].astype("str")),
-        repaired=repaired[keep.to_numpy()[repaired["row"].to_numpy(dtype=int)]].reset_index(drop=True),
+        kept=_tidy(typed[free], table),
+        rejected=raw[~free].assign(reason=pd.Series(reason[~free], index=raw.index[~free], dtype="str")),
+        repaired=repaired[free[repaired["row"].to_numpy(dtype=int)]].reset_index(drop=True),
     )
 
 
@@ -188,16 +192,19 @@ def _window(window: tuple[dt.date, dt.date]) -> tuple[pd.Timestamp, pd.Timestamp
     return first, last
 
 
-def _parse(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Parsed:
-    """Read a column; of text that repeats, each distinct value once."""
-    if not isinstance(values.dtype, pd.StringDtype):
-        return _read(column, values, dayfirst)
-    code, distinct = pd.factorize(values, use_na_sentinel=False)
-    if len(distinct) > len(values) / 2:
-        return _read(column, values, dayfirst)
-    once = _read(column, pd.Series(distinct), dayfirst)
-    parts = (part.take(code).set_axis(values.index) for part in (once.value, once.refused, once.mended))
-    return parse.Parsed(*parts)
+def _parse(column: Column, values: pd.Series, dayfirst: bool | None) -> tuple[pd.Series, Notes, Notes]:
+    """Read a column: values, why rows are refused, how they were mended; of text that repeats, each distinct value once."""
+    code = None
+    if isinstance(values.dtype, pd.StringDtype):
+        code, distinct = pd.factorize(values, use_na_sentinel=False)
+        if len(distinct) > len(values) / 2:
+            code = None
+    read = _read(column, values if code is None else pd.Series(distinct), dayfirst)
+    refused, mended = Notes.of(read.refused), Notes.of(read.mended)
+    if code is None:
+        return read.value, refused, mended
+    value = read.value.take(code).set_axis(values.index)
+    return value, refused.spread(code, len(distinct)), mended.spread(code, len(distinct))
 
 
 def _read(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Parsed:
@@ -212,15 +219,14 @@ def _read(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Par
     return parse.read_text(values)
 
 
-def _repairs(name: str, raw: pd.Series, parsed: parse.Parsed) -> pd.DataFrame:
-    rows = np.flatnonzero((parsed.mended != "").to_numpy())
+def _repairs(name: str, raw: pd.Series, value: pd.Series, mended: Notes) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "row": rows,
+            "row": mended.rows,
             "column": name,
-            "before": raw.iloc[rows].map(str).to_numpy(dtype=object),
-            "after": parsed.value.iloc[rows].map(_show).to_numpy(dtype=object),
-            "repair": parsed.mended.iloc[rows].to_numpy(dtype=object),
+            "before": raw.iloc[mended.rows].map(str).to_numpy(dtype=object),
+            "after": value.iloc[mended.rows].map(_show).to_numpy(dtype=object),
+            "repair": mended.words,
         }
     )
 

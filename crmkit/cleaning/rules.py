@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from crmkit.cleaning.notes import Notes
 from crmkit.tables import Column, Table
 
 
 def limits(
     column: Column,
     value: pd.Series,
-    refused: pd.Series,
     known: Mapping[str, Iterable[object]],
     window: tuple[pd.Timestamp, pd.Timestamp] | None,
     most: Mapping[str, float],
-) -> pd.Series:
-    """Refuse what can be read and cannot be true."""
+) -> list[Notes]:
+    """What can be read and cannot be true, rule by rule."""
     name = column.name
     rules: list[tuple[pd.Series, str]] = []
     if column.nonzero:
@@ -37,32 +37,28 @@ def limits(
         distinct = pd.Series(pd.unique(value.dropna()))
         strange = distinct[~distinct.astype(str).isin(allowed)]
         rules.append((value.isin(strange), "not on file"))
-    for broken, why in rules:
-        refused = refused.mask((refused == "") & broken.fillna(False).astype(bool), f"{name}: {why}")
-    return refused
+    return [Notes.same(broken, why) for broken, why in rules]
 
 
-def duplicates(typed: pd.DataFrame, reason: pd.Series, table: Table) -> pd.Series:
-    """Refuse a row that repeats an earlier sound row."""
-    sound = typed[reason == ""]
+def duplicates(sound: pd.DataFrame, table: Table) -> Notes:
+    """Sound rows that repeat an earlier one; their labels are their places."""
+    sound = sound.copy()
     odd = [name for name in sound.columns if sound[name].dtype == object]
     sound[odd] = sound[odd].map(str)  # lists and the like cannot be compared
     key = list(table.key)
-    keyed = bool(key) and set(key) <= set(typed.columns)
+    keyed = bool(key) and set(key) <= set(sound.columns)
     # Where part of the key is missing, only the whole row can show that it repeats another.
     named = sound[key].notna().all(axis=1) if keyed else pd.Series(False, index=sound.index)
     again = named & sound.duplicated(subset=key) if keyed else named
     if not named.all():
         again = again | sound.duplicated()
     if not again.any():
-        return reason
+        return Notes(np.empty(0, dtype=int), np.empty(0, dtype=object))
     said = "duplicate of row " + _first(sound, list(sound.columns))
     if keyed:
         used = f"{' and '.join(key)} already used in row " + _first(sound, key)
         said = said.where(sound.duplicated(), used)
-    reason = reason.copy()
-    reason[again.index[again]] = said[again]
-    return reason
+    return Notes(again.index[again].to_numpy(), said[again].to_numpy(dtype=object))
 
 
 def _first(sound: pd.DataFrame, by: list[str]) -> pd.Series:

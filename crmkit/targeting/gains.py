@@ -116,19 +116,22 @@ def gains(
         raise ValueError(f"outcome is 0 for all {n:,} customers; nothing can be captured. Mend: more customers or time")
     z = normal_quantile(level)
 
+    # From here on the best customer comes first.
     order = np.argsort(-rank, kind="stable")
     last = np.append(np.flatnonzero(np.diff(rank[order])), n - 1)
+    got, heavy, hit = got[order], heavy[order], hit[order]
 
     def upto(amounts: np.ndarray) -> np.ndarray:
-        return np.cumsum(amounts[order])[last]
+        return np.cumsum(amounts)[last]
 
     share, captured = upto(heavy) / heavy.sum(), upto(hit) / whole
     # The last sums differ from the whole by rounding.
     share[-1] = captured[-1] = 1.0
     at_share = fixed == "share"
-    # What a customer more at the cut would bring to the outcome.
-    rate = _at_cut(share, captured, n) * whole / heavy.sum() if at_share else 0.0
-    error = np.sqrt(np.maximum(_squares(upto, hit, heavy, share, captured, rate), 0)) / whole
+    if at_share:
+        # What a customer more at the cut would bring to the outcome.
+        rate = _at_cut(share, captured, n) * whole / heavy.sum()
+        error = np.sqrt(np.maximum(_squares(upto, hit, heavy, share, captured, rate), 0)) / whole
     if weight is None and np.isin(got, (0.0, 1.0)).all():
         of = np.full(len(last), whole)
         if at_share:  # as many responses as would err so; without bound where all respond
@@ -141,7 +144,7 @@ def gains(
         rest, rest_squares = np.maximum(whole - inside, 0), np.maximum(squares[-1] - squares, 0)
         down, up = ends(inside, squares, rest, rest_squares, one=squares[-1] / whole, z=z)
         if at_share:  # as much wider or narrower as the error is
-            plain = np.sqrt(_squares(upto, hit, heavy, share, captured, 0.0)) / whole
+            plain = np.sqrt(squares * (1 - captured) ** 2 + rest_squares * captured**2) / whole
             wider = np.divide(error, plain, out=np.ones_like(error), where=plain > 0)
             down, up = down * wider, up * wider
         down[-1] = up[-1] = 0.0  # everyone holds everything
@@ -150,11 +153,13 @@ def gains(
     if value is None:
         profit = spread = np.full(len(last), np.nan)
     else:
-        won = heavy * (got * each("value", value, n) - (0.0 if cost is None else each("cost", cost, n)))
+        won = heavy * (got * each("value", value, n)[order] - (0.0 if cost is None else each("cost", cost, n)[order]))
         profit = upto(won)
-        worth = _at_cut(share, profit, n) / heavy.sum() if at_share else 0.0
-        # How many lie above a score is taken as it is; at a share all customers are drawn.
-        parts = _squares(upto, won, heavy, share, 0.0, worth) - profit**2 / (n if at_share else upto(np.ones(n)))
+        if at_share:  # all customers are drawn
+            worth = _at_cut(share, profit, n) / heavy.sum()
+            parts = _squares(upto, won, heavy, share, 0.0, worth) - profit**2 / n
+        else:  # how many lie above a score is taken as it is
+            parts = upto(won**2) - profit**2 / (last + 1)
         spread = z * np.sqrt(np.maximum(parts, 0))
     found |= {"profit": profit, "profit_low": profit - spread, "profit_high": profit + spread}
     if bins is not None:
@@ -175,7 +180,7 @@ def _squares(
     heavy: np.ndarray,
     share: np.ndarray,
     captured: np.ndarray | float,
-    rate: np.ndarray | float,
+    rate: np.ndarray,
 ) -> np.ndarray:
     """What each customer adds to the error of a cut, squared and added up: of those addressed, then of the others."""
     own, both, sizes = upto(part**2), upto(heavy * part), upto(heavy**2)
