@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from crmkit import frames
-from crmkit.cleaning import days, parse, rules
+from crmkit.cleaning import rules
+from crmkit.cleaning.columns import read, tidy
 from crmkit.cleaning.notes import Notes
-from crmkit.tables import Column, Table, require
+from crmkit.tables import Table, require
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def clean(
     sound: dict[str, pd.Series] = {}
     repairs: list[pd.DataFrame] = []
     for column in (c for c in table.columns if c.name in raw.columns):
-        sound[column.name], refused, mended = _parse(column, raw[column.name], dayfirst)
+        sound[column.name], refused, mended = read(column, raw[column.name], dayfirst)
         # A gap in a column that is not needed does no harm.
         refuse((refused if column.required else refused.without("missing")).begun(f"{column.name}: "))
         for broken in rules.limits(column, sound[column.name], known or {}, window, most or {}):
@@ -156,7 +157,7 @@ def clean(
 
     repaired = pd.concat(repairs, ignore_index=True)
     return Cleaned(
-        kept=_tidy(typed[free], table),
+        kept=tidy(typed[free], table),
         rejected=raw[~free].assign(reason=pd.Series(reason[~free], index=raw.index[~free], dtype="str")),
         repaired=repaired[free[repaired["row"].to_numpy(dtype=int)]].reset_index(drop=True),
     )
@@ -192,33 +193,6 @@ def _window(window: tuple[dt.date, dt.date]) -> tuple[pd.Timestamp, pd.Timestamp
     return first, last
 
 
-def _parse(column: Column, values: pd.Series, dayfirst: bool | None) -> tuple[pd.Series, Notes, Notes]:
-    """Read a column: values, why rows are refused, how they were mended; of text that repeats, each distinct value once."""
-    code = None
-    if isinstance(values.dtype, pd.StringDtype):
-        code, distinct = pd.factorize(values, use_na_sentinel=False)
-        if len(distinct) > len(values) / 2:
-            code = None
-    read = _read(column, values if code is None else pd.Series(distinct), dayfirst)
-    refused, mended = Notes.of(read.refused), Notes.of(read.mended)
-    if code is None:
-        return read.value, refused, mended
-    value = read.value.take(code).set_axis(values.index)
-    return value, refused.spread(code, len(distinct)), mended.spread(code, len(distinct))
-
-
-def _read(column: Column, values: pd.Series, dayfirst: bool | None) -> parse.Parsed:
-    if column.kind == "id":
-        return parse.read_ids(values)
-    if column.kind == "day":
-        return days.read_days(values, dayfirst=dayfirst)
-    if column.kind == "yes_no":
-        return parse.read_yes_no(values)
-    if column.kind in ("number", "count", "money", "share"):
-        return parse.read_numbers(values)
-    return parse.read_text(values)
-
-
 def _repairs(name: str, raw: pd.Series, value: pd.Series, mended: Notes) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -233,21 +207,3 @@ def _repairs(name: str, raw: pd.Series, value: pd.Series, mended: Notes) -> pd.D
 
 def _show(value: object) -> str:
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
-
-
-def _tidy(kept: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The types that the table says; judged on kept rows, so a mistyped one spoils no type.
-
-    Identifiers and counts are whole numbers where every one is.
-    """
-    readers = {"id": parse.as_numbers, "count": _whole, "yes_no": _true_or_false}
-    todo = [column for column in table.columns if column.kind in readers and column.name in kept.columns]
-    return kept.assign(**{column.name: readers[column.kind](kept[column.name]) for column in todo})
-
-
-def _whole(counts: pd.Series) -> pd.Series:
-    return counts.astype("int64") if counts.notna().all() else counts
-
-
-def _true_or_false(values: pd.Series) -> pd.Series:
-    return values.astype(bool) if values.notna().all() else values
