@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 SHIFTS = np.round(np.arange(0, 3.01, 0.25), 2)
 
 
-def control_limit() -> Explorer:
-    """How much sooner is a shift seen for more false alarms?"""
+def control_limit(*, quarters: int = 4) -> Explorer:
+    """How much sooner is a shift seen for more false alarms?
+
+    `quarters` of a standard deviation are shifted at first.
+    """
 
     def at(tenths: int, quarters: int, chart: str) -> tuple[Axes, str]:
         width, shift = tenths / 10, quarters / 4
@@ -43,7 +46,7 @@ def control_limit() -> Explorer:
         at,
         question="Which chart sees a shift of 0.5 first when each gives about one false alarm in 370 periods?",
         tenths=number("limits, tenths of a deviation", 30, 15, 40),
-        quarters=number("shift, quarters of a deviation", 4, 1, 12),
+        quarters=number("shift, quarters of a deviation", quarters, 1, 12),
         chart=choices("chart", ["single values", "weighted mean (0.2)", "weighted mean (0.05)"]),
     )
 

@@ -57,11 +57,17 @@ def pipeline_ahead(
 
 
 def life_ahead(
-    moves: pd.DataFrame, start: pd.Series, *, kept: str = "late", back: str = "active", lost: str = "lapsed"
+    moves: pd.DataFrame,
+    start: pd.Series,
+    *,
+    kept: str = "late",
+    back: str = "active",
+    lost: str = "lapsed",
+    step: str = "step",
 ) -> Explorer:
     """How many customers lapse if nothing is done, and if some of the late ones are won back in time?
 
-    `moves` from `segments.life_moves`; `start` customers in each state today.
+    `moves` from `segments.life_moves`; `start` customers in each state today; `step` names the time of a move, e.g. half-year.
     """
     away = float(moves.set_index(["before", "after"]).at[(kept, lost), "share"])
 
@@ -73,16 +79,16 @@ def life_ahead(
         now = segments.ahead(moves, start, steps=steps)
         other = segments.ahead(changed.reset_index(), start, steps=steps)
         said = (
-            f"After {steps} steps {now[lost].iloc[-1]:,.0f} are {lost} if nothing is done, {other[lost].iloc[-1]:,.0f} if "
-            f"{percent(gain)} more of the {kept} come back each step: {now[lost].iloc[-1] - other[lost].iloc[-1]:,.0f} fewer."
+            f"After {steps} {step}s {now[lost].iloc[-1]:,.0f} are {lost} if nothing is done, {other[lost].iloc[-1]:,.0f} if "
+            f"{percent(gain)} more of the {kept} come back each {step}: {now[lost].iloc[-1] - other[lost].iloc[-1]:,.0f} fewer."
         )
-        return pictures.states_ahead(now, other=other if gain else None), said
+        return pictures.states_ahead(now, other=other if gain else None, step=step), said
 
     return Explorer(
         at,
         question="What must a reminder win back so that a hundred customers fewer lapse? And what cannot it stop?",
-        steps=number("steps ahead", 4, 1, 10),
-        saved=share(f"{kept} won back more, a step", 0.1, 0.0, 0.3),
+        steps=number(f"{step}s ahead", 4, 1, 10),
+        saved=share(f"{kept} won back more, a {step}", 0.1, 0.0, 0.3),
     )
 
 

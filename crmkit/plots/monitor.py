@@ -16,11 +16,17 @@ LINES = (("-", "o", BLUE), ("--", "s", ORANGE), (":", "^", GREEN), ("-.", "D", P
 
 
 def control_chart(
-    table: pd.DataFrame, *, exact: bool = False, what: str = "value", shifted: object = None, ax: Axes | None = None
+    table: pd.DataFrame,
+    *,
+    exact: bool = False,
+    what: str = "value",
+    unit: str = "period",
+    shifted: object = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Periods with their limits and signals, from `monitor.p_chart`, `c_chart` or the chart of EWMA and Shewhart.
 
-    `exact` judges shares and counts by their exact limits; `shifted` is the true first period of a change.
+    `exact` judges shares and counts by their exact limits; `shifted` is the true first period of a change; `unit` names one.
     """
     with canvas(ax) as ax:
         shown = next(name for name in ("statistic", "share", "rate") if name in table)
@@ -43,22 +49,22 @@ def control_chart(
         ax.legend(fontsize=8.5, ncols=3, loc="upper left")
         bottom, top = ax.get_ylim()
         ax.set_ylim(bottom, top + 0.22 * (top - bottom))  # room for the legend
-        first = f", first in period {_period(alarms.index[0])}" if len(alarms) else ""
-        title = f"{len(alarms)} of {len(table)} periods signal{first}"
+        first = f", first in {unit} {_period(alarms.index[0])}" if len(alarms) else ""
+        title = f"{len(alarms)} of {len(table)} {unit}s signal{first}"
         ends = table[[low, high]].iloc[-1]
         text = (
-            f"Centre {table['centre'].iloc[0]:.3g}, limits of the last period {ends.iloc[0]:.3g} to {ends.iloc[1]:.3g}"
+            f"Centre {table['centre'].iloc[0]:.3g}, limits of the last {unit} {ends.iloc[0]:.3g} to {ends.iloc[1]:.3g}"
         )
         if "false_alarm" in table.attrs:
             chance = table.attrs["exact_false_alarm" if exact else "false_alarm"]
-            text += f"; chance of a false alarm in a period {100 * chance:.2g} %"
+            text += f"; chance of a false alarm in a {unit} {100 * chance:.2g} %"
         if len(alarms):
             text += "; signals: " + ", ".join(
                 f"{_period(at)} ({value:.3g})" for at, value in alarms[shown].head(8).items()
             )
         if shifted is not None:
-            text += f"; in truth it changed in period {_period(shifted)}"
-        return finish(ax, title, alt=text, x="period", y=what)
+            text += f"; in truth it changed in {unit} {_period(shifted)}"
+        return finish(ax, title, alt=text, x=unit, y=what)
 
 
 def run_lengths(table: pd.DataFrame, *, at: float | None = None, ax: Axes | None = None) -> Axes:
@@ -162,6 +168,10 @@ def league_table(
         title = f"{table.index[0]} leads, best of all with a chance of {percent(first['p_best'])}"
         if naive != table.index[0]:
             title += f"; as counted it was {naive}"
+        if truth is not None:
+            off = table[["naive", "shrunk"]].sub(truth.reindex(table.index), axis=0).abs().mean()
+            far = (lambda value: f"{100 * value:.1f} points") if share else say
+            title = f"Off the truth on average: {far(off['shrunk'])} in the fair table, {far(off['naive'])} as counted"
         text = "; ".join(
             f"{name}: counted {say(row['naive'])}, fair {say(row['shrunk'])} ({say(row['low'])} to {say(row['high'])})"
             + (f", truth {say(truth[name])}" if truth is not None else "")

@@ -79,7 +79,9 @@ def quarter(
         return finish(ax, title, alt=text, x=f"won from the open opportunities, million {unit}", y="futures")
 
 
-def states_ahead(table: pd.DataFrame, *, other: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
+def states_ahead(
+    table: pd.DataFrame, *, other: pd.DataFrame | None = None, step: str = "step", ax: Axes | None = None
+) -> Axes:
     """Customers in each state of the life cycle step by step, from `segments.ahead`; `other` the same with a change."""
     with canvas(ax) as ax:
         for name, (dash, mark, colour) in zip(table.columns, LINES, strict=False):
@@ -103,9 +105,11 @@ def states_ahead(table: pd.DataFrame, *, other: pd.DataFrame | None = None, ax: 
         ax.grid(axis="y")
         name = table.columns[-1]
         end = table if other is None else other
-        title = f"{table[name].iloc[0]:,.0f} are {name} today, {end[name].iloc[-1]:,.0f} after {table.index[-1]} steps"
+        title = (
+            f"{table[name].iloc[0]:,.0f} are {name} today, {end[name].iloc[-1]:,.0f} after {table.index[-1]} {step}s"
+        )
         text = "; ".join(f"{one}: {table[one].iloc[0]:,.0f}, then {table[one].iloc[-1]:,.0f}" for one in table.columns)
-        return finish(ax, title, alt=text, x="steps from today", y="customers")
+        return finish(ax, title, alt=text, x=f"{step}s from today", y="customers")
 
 
 def beliefs_after(table: pd.DataFrame, *, believed: float, least: pd.Series, ax: Axes | None = None) -> Axes:

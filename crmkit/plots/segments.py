@@ -84,17 +84,27 @@ def migration(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt=text, x="segment on the second day", y="segment on the first day")
 
 
+AGREE = (
+    "hardly agree",
+    "agree in part",
+    "agree for the most part",
+    "are nearly the same",
+)  # from an index of 0.2, 0.5, 0.8
+
+
 def agreement(found: Agreement, *, ax: Axes | None = None) -> Axes:
     """Two segmentations side by side, from `segments.agreement`; rows sum to 1."""
     table = found.table.div(found.table.sum(axis=1), axis=0)
     with canvas(ax, (8.0, 1.5 + 0.42 * len(table))) as ax:
         _heat(ax, table, percent)
+        said = AGREE[int(np.searchsorted([0.2, 0.5, 0.8], found.adjusted_rand, side="right"))]
         title = (
-            f"Adjusted Rand index {found.adjusted_rand:.2f} (95 %: {found.low:.2f} to {found.high:.2f}); "
-            f"{percent(found.purity)} in the main column of their row"
+            f"Both groupings {said}: adjusted Rand index {found.adjusted_rand:.2f} "
+            f"({found.low:.2f} to {found.high:.2f})"
         )
         mains = "; ".join(f"{name}: mostly {row.idxmax()} ({percent(row.max())})" for name, row in table.iterrows())
-        return finish(ax, title, alt=mains, x=str(table.columns.name or ""), y=str(table.index.name or ""))
+        text = f"{percent(found.purity)} in the main column of their row; {mains}"
+        return finish(ax, title, alt=text, x=str(table.columns.name or ""), y=str(table.index.name or ""))
 
 
 def choose_k(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

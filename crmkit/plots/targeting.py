@@ -69,6 +69,11 @@ def net_gain(
         if len(best):
             said = [f"{one.Index} {_effect(one.gain, one.low, one.high, 1)}" for one in best.itertuples()]
             title = f"Estimates above 0: {', '.join(said)}"
+        if truth is not None:
+            real, hoped = (
+                [str(name) for name in one.index[one > 0]] for one in (truth.reindex(gain.index), gain["gain"])
+            )
+            title = f"Above 0 in truth: {', '.join(real) or 'none'}; by the estimates: {', '.join(hoped) or 'none'}"
         ax.margins(x=0.12)
         text = "; ".join(
             f"{name}: {_effect(row.gain, row.low, row.high, 1)}"
