@@ -54,9 +54,36 @@ CHURN = (
 )
 ESTATE = (
     Table("customers", "one customer of the agency (invented)", ()),
-    Table("products", "one thing the agency sells or brokers", ()),
-    Table("transactions", "one contract", ()),
-    Table("lines", "one product in one contract", ()),
+    Table(
+        "products",
+        "one thing the agency sells or brokers",
+        (
+            Column("item", "id", "", "name of the product"),
+            Column("category", "category", "", "line of business"),
+            Column("style", "category", "", "kind of home it is for"),
+            Column("price", "money", MONEY, "what the agency takes for it by its list", low=0),
+            Column("cost", "money", MONEY, "what one costs the agency", low=0),
+        ),
+    ),
+    Table(
+        "transactions",
+        "one contract",
+        (
+            Column("transaction_id", "id", "", "number of the contract"),
+            Column("day", "day", "", "day of the signature"),
+            Column("amount", "money", MONEY, "what the agency takes for it"),
+        ),
+    ),
+    Table(
+        "lines",
+        "one product in one contract",
+        (
+            Column("basket_id", "id", "", "contract it stands in", refers="transactions.transaction_id"),
+            Column("item", "id", "", "which product", refers="products.item"),
+            Column("quantity", "count", "pieces", "how many in this contract"),
+            Column("price", "money", MONEY, "what the agency takes for one", low=0),
+        ),
+    ),
     Table(
         "enquiry_export",
         "one enquiry of the last quarter as the offices wrote it: text, dirty on purpose",
