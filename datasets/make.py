@@ -178,6 +178,15 @@ ALSO_TRAPS = {
     "bank_risk": (
         "`confirmed` holds frauds to the end of November alone: a payment of December that is not in it may be one.",
         "`cards` is the state at month ends: a limit exceeded in between does not show.",
+        "Frauds come in attacks: several payments of one customer within a day or two, so they are far fewer customers than "
+        "payments, and rows of one customer do not stand for themselves.",
+        "`talks` name no customer: whether a manager sells much or has customers who buy is not in the data.",
+    ),
+    "home_equity": (
+        "Most customers stand in both campaigns of `contacts`: a row is one person in one campaign, and two rows of a person "
+        "do not stand for two. Many had the letter of February before the call of July.",
+        "`talks` begin in October 2025: no talk before it is no silence of the desk.",
+        "`exceeded` knows the lines of this bank alone; who owes elsewhere does not show.",
     ),
     "estate": (
         "`enquiry_export` is text, and dirty on purpose: a row is no enquiry before it is cleaned, and `envelope/dirt` holds "

@@ -61,7 +61,7 @@ ESTATE = (
             Column("item", "id", "", "name of the product"),
             Column("category", "category", "", "line of business"),
             Column("style", "category", "", "kind of home it is for"),
-            Column("price", "money", MONEY, "what the agency takes for it by its list", low=0),
+            Column("price", "money", MONEY, "what a customer pays for it by the list", low=0),
             Column("cost", "money", MONEY, "what one costs the agency", low=0),
         ),
     ),
@@ -71,7 +71,7 @@ ESTATE = (
         (
             Column("transaction_id", "id", "", "number of the contract"),
             Column("day", "day", "", "day of the signature"),
-            Column("amount", "money", MONEY, "what the agency takes for it"),
+            Column("amount", "money", MONEY, "what the customer pays"),
         ),
     ),
     Table(
@@ -81,7 +81,7 @@ ESTATE = (
             Column("basket_id", "id", "", "contract it stands in", refers="transactions.transaction_id"),
             Column("item", "id", "", "which product", refers="products.item"),
             Column("quantity", "count", "pieces", "how many in this contract"),
-            Column("price", "money", MONEY, "what the agency takes for one", low=0),
+            Column("price", "money", MONEY, "what the customer pays for one", low=0),
         ),
     ),
     Table(
