@@ -24,7 +24,10 @@ def trial(found: pd.DataFrame, *, outcome: str = "purchases", verb: str = "buy",
             ax.text(np.nanmax([row.treated_mean, row.control_mean]), place, words, va="center", fontsize=9)
         ax.set_yticks(at, found["group"])
         ax.invert_yaxis()
-        ax.set_xlim(0, 1.35 * max(found["treated_mean"].max(), found["control_mean"].max()))
+        largest = max(found["treated_mean"].max(), found["control_mean"].max())
+        ax.set_xlim(0, 1.35 * largest)
+        if largest <= 1 < 1.35 * largest:  # room for words, but no share is above 1
+            ax.set_xticks([tick for tick in ax.get_xticks() if tick <= 1])
         if len(found) > 2:
             ax.legend(loc="lower right")
         else:  # no room beside the bars

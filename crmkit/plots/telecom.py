@@ -187,7 +187,7 @@ def renewals(seen: pd.DataFrame, law: pd.DataFrame | None = None, *, ax: Axes | 
         line, term, retention: as the world declared, or as a model fitted.
     """
     with canvas(ax) as ax:
-        words, first = [], {}
+        words, first, held = [], {}, []
         for at, ((name, rows), (colour, mark, _)) in enumerate(
             zip(seen.groupby("line", observed=True), LOOKS, strict=False)
         ):
@@ -199,6 +199,8 @@ def renewals(seen: pd.DataFrame, law: pd.DataFrame | None = None, *, ax: Axes | 
             if law is not None:
                 declared = law[(law["line"] == name) & law["term"].isin(rows["term"])]
                 ax.plot(declared["term"], 100 * declared["retention"], color=colour, lw=1, label=f"{name}: law")
+                told = rows["term"].map(declared.set_index("term")["retention"])
+                held += (told.between(rows["low"], rows["high"])[told.notna()]).tolist()
             first[name] = (float(rows["share"].iloc[0]), float(rows["share"].iloc[-1]), int(rows["term"].iloc[-1]))
             words.append(
                 f"{name}: {percent(first[name][0])} at the first, {percent(first[name][1])} at renewal {first[name][2]}"
@@ -211,6 +213,8 @@ def renewals(seen: pd.DataFrame, law: pd.DataFrame | None = None, *, ax: Axes | 
             f"Weak contracts go first: {percent(first[name][0])} of {name} contracts are renewed the first "
             f"time, {percent(first[name][1])} at renewal {first[name][2]}"
         )
+        if held:
+            title = f"The law lies within {sum(held)} of {len(held)} intervals of what was seen"
         return finish(
             ax, title, alt="; ".join(words), x="renewal (whiskers: 95 % interval)", y="renewed, % of those due"
         )

@@ -43,11 +43,16 @@ CALLS = {
     "bill_tail": (telecom.bill_tail, (TAIL,), {}, "1 firms of 3 customers pay 90 % of all bills"),
     "renewals": (
         telecom.renewals,
-        (SEEN, LAW),
+        (SEEN, LAW.assign(retention=[0.62, 0.68])),
+        {},
+        "The law lies within 1 of 2 intervals of what was seen",
+    ),
+    "renewals without a law": (
+        telecom.renewals,
+        (SEEN,),
         {},
         "60 % of d contracts are renewed the first time, 80 % at renewal 2",
     ),
-    "renewals without a law": (telecom.renewals, (SEEN,), {}, "60 % of d contracts"),
 }
 
 
