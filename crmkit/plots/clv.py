@@ -135,12 +135,18 @@ def back_test(errors: pd.DataFrame, *, outcome: str = "money", ax: Axes | None =
         return finish(ax, title, alt=f"By origin, {text}", x="last day that the forecast saw", y=y)
 
 
-def value_deciles(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
-    """Money of the hold-out by tenth of customers, ranked by forecast, from `clv.deciles`."""
+def value_deciles(table: pd.DataFrame, *, unit: str = "money", truth: bool = False, ax: Axes | None = None) -> Axes:
+    """Money of the hold-out by tenth of customers, ranked by forecast, from `clv.deciles`.
+
+    `truth`: not what came, but what is to be expected in truth of a time ahead.
+    """
+    came, brought, where = (
+        ("true expectation", "hold in truth", "ahead") if truth else ("came", "brought", "in the hold-out")
+    )
     with canvas(ax) as ax:
         at = np.arange(len(table))
         error = np.nan_to_num(np.array([table["actual"] - table["low"], table["high"] - table["actual"]]))
-        ax.bar(at, table["actual"], 0.7, color=SKY, edgecolor=BLACK, lw=0.5, label="came (95 % interval)")
+        ax.bar(at, table["actual"], 0.7, color=SKY, edgecolor=BLACK, lw=0.5, label=f"{came} (95 % interval)")
         ax.errorbar(at, table["actual"], error, fmt="none", color=BLACK, capsize=3)
         ax.plot(at, table["forecast"], "D", color=ORANGE, mec=BLACK, mew=0.5, label="forecast")
         ax.set_xticks(at, table.index)
@@ -148,14 +154,14 @@ def value_deciles(table: pd.DataFrame, *, unit: str = "money", ax: Axes | None =
         ax.legend(loc="upper right")
         first = table.iloc[0]
         title = (
-            f"The best of {len(table)} groups by forecast brought {percent(first['share'])} of the money; "
+            f"The best of {len(table)} groups by forecast {brought} {percent(first['share'])} of the money; "
             f"perfect ranking: {percent(first['best'])}"
         )
         text = "; ".join(
-            f"{row.Index}: {row.actual:,.1f} came ({row.low:,.1f} to {row.high:,.1f}), {row.forecast:,.1f} forecast"
+            f"{row.Index}: {row.actual:,.1f} {came} ({row.low:,.1f} to {row.high:,.1f}), {row.forecast:,.1f} forecast"
             for row in table.fillna({"low": 0, "high": 0}).itertuples()
         )
-        return finish(ax, title, alt=text, x="group by forecast (1: the best)", y=f"{unit} a customer in the hold-out")
+        return finish(ax, title, alt=text, x="group by forecast (1: the best)", y=f"{unit} a customer {where}")
 
 
 def _span(middle: float, low: float, high: float) -> str:

@@ -23,7 +23,7 @@ def months(monthly: pd.Series, *, unit: str = "money", ax: Axes | None = None) -
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         ax.grid(axis="y")
         top = int(monthly.to_numpy().argmax())
-        title = f"The best month is {labels[top]} with {monthly.iloc[top]:,.0f} {unit}"
+        title = f"The highest month is {labels[top]} with {monthly.iloc[top]:,.0f} {unit}"
         text = (
             f"{len(labels)} months from {labels[0]} ({monthly.iloc[0]:,.0f}) to {labels[-1]} ({monthly.iloc[-1]:,.0f})"
         )
