@@ -141,7 +141,7 @@ def value_deciles(table: pd.DataFrame, *, unit: str = "money", truth: bool = Fal
     `truth`: not what came, but what is to be expected in truth of a time ahead.
     """
     came, brought, where = (
-        ("true expectation", "hold in truth", "ahead") if truth else ("came", "brought", "in the hold-out")
+        ("true expectation", "holds in truth", "ahead") if truth else ("came", "brought", "in the hold-out")
     )
     with canvas(ax) as ax:
         at = np.arange(len(table))
