@@ -3,6 +3,7 @@
 import re
 from itertools import combinations
 
+import numpy as np
 import pytest
 from paths import ROOT
 from scipy import stats
@@ -83,3 +84,31 @@ def test_what_the_datasheet_says_of_the_pilot_holds():
     assert (pilot.loc[~pilot["offered"], "sessions"] == 0).all()
     opened = people["sessions"].sum()[people["offered"].first()] > 0
     assert 0.1 < 1 - opened.mean() < 0.4  # offered, and nothing opened
+
+
+def test_the_vendors_interval_is_that_of_customers_drawn_anew(case):
+    found, rng = case_21.vendor_sure(case), np.random.default_rng(1)
+    assert found["promised"].drop("all four").to_dict() == pytest.approx(case_21.vendor(case).to_dict())
+    names = list(case_21.FEES)
+    wide = case.pilot.pivot(index="customer_id", columns="module", values=["sessions", "calls", "talk_s"])
+    offered = case.pilot.groupby("customer_id")["offered"].first()
+    there, left_out = (wide[offered]["sessions"][names].to_numpy(), wide[~offered])
+    calls, talk = (left_out[name][names].to_numpy() for name in ("calls", "talk_s"))
+    sums = []
+    for _ in range(600):
+        one, two = (rng.integers(len(rows), size=len(rows)) for rows in (there, calls))
+        sums.append(case_21.yearly(there[one].mean(axis=0) * talk[two].sum(axis=0) / calls[two].sum(axis=0)))
+    drawn = np.column_stack([np.array(sums), np.sum(sums, axis=1)])
+    half = (found["high"] - found["low"]).to_numpy() / 2
+    # A standard error from 600 draws is itself known to some 3 %; three of these.
+    assert half == pytest.approx(1.96 * drawn.std(axis=0, ddof=1), rel=0.1)
+
+
+def test_modules_together_bring_the_sum_of_each_and_are_not_as_sure_as_if_apart(case):
+    each, names = case_21.business(case), ["bill check", "plan change", "fault status"]
+    both = case_21.together(case, names)
+    assert both["net"] == pytest.approx(each.loc[names, "net"].sum()) and both["fee"] == each.loc[names, "fee"].sum()
+    # The same customers use all modules, so errors go together in part: between independent and wholly dependent ones.
+    halves = (each["net_high"] - each["net_low"])[names] / 2
+    assert np.sqrt((halves**2).sum()) < (both["net_high"] - both["net_low"]) / 2 < halves.sum()
+    assert case_21.together(case, names[:1])["net_low"] == pytest.approx(each.loc[names[0], "net_low"])

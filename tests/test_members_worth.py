@@ -27,7 +27,7 @@ def sales(case):
 def test_the_explorer_of_the_cost_to_serve_counts_who_loses():
     members = pd.DataFrame({"margin": [30.0, 100.0, 400.0, 90.0], "years": [0.5, 2.0, 3.0, 1.0]})
     made = explore.serving_cost(members, welcome=60, yearly=20, unit="yuan")
-    assert "25 %" in made.said and "profit so far 250 yuan, 62 a member" in made.said  # 620 - 4 x 60 - 6.5 x 20
+    assert "25 %" in made.said and "profit so far 250 yuan, 62 a member (-" in made.said  # 620 - 4 x 60 - 6.5 x 20
     made.controls["once"].value = made.controls["each"].value = 0
     assert "0 %" in made.said and "profit so far 620 yuan" in made.said
 

@@ -61,7 +61,8 @@ def lottery(lines: pd.DataFrame, planted: pd.DataFrame, *, seed: int = 1) -> Exp
             f"{int((found['q'] <= 0.05).sum())} pairs have q up to 5 %."
         )
         as_rules = top.assign(antecedent=[(one,) for one in top["first"]], consequent=[(two,) for two in top["second"]])
-        return plots.basket_rules(as_rules, kind=kind), said
+        title = f"{noise} of the {len(top)} best pairs by {by} were not planted, with {n:,} baskets"
+        return plots.basket_rules(as_rules, kind=kind, title=title), said
 
     return Explorer(
         at,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmkit import plots, profit
 from crmkit.explore.explorer import Explorer, choices, number
+from crmkit.intervals import normal_quantile
 from crmkit.plots import percent
 from crmkit.targeting.market import forecast
 
@@ -26,11 +27,11 @@ def serving_cost(members: pd.DataFrame, *, welcome: int, yearly: int, unit: str 
 
     def at(once: int, each: int) -> tuple[Axes, str]:
         left = margin - once - each * years
-        found = profit.whale(profit.whale_curve(left))
+        found, half = profit.whale(profit.whale_curve(left)), normal_quantile(0.95) * left.sem()
         said = (
             f"{once} {unit} to welcome a member and {each} a year: {percent(found.losing)} "
             f"({percent(found.losing_low)} to {percent(found.losing_high)}) have cost more than they brought; profit so far "
-            f"{left.sum():,.0f} {unit}, {left.mean():,.0f} a member."
+            f"{left.sum():,.0f} {unit}, {left.mean():,.0f} a member ({left.mean() - half:,.0f} to {left.mean() + half:,.0f})."
         )
         return plots.whale_curve(profit.whale_curve(left)), said
 

@@ -79,11 +79,15 @@ def beliefs(found: pd.DataFrame, within: pd.DataFrame, planted: pd.DataFrame) ->
     def at(by: str, limit: float, lift: int) -> tuple[Axes, str]:
         passes = (ways[by] <= limit) & (found["lift"] >= lift / 10)
         real = int((kind[passes] == "planted").sum())
+        believed, others = int(passes.sum()), int(passes.sum()) - real
         said = (
-            f"By {by}, up to {percent(limit)}, and a lift from {lift / 10:.1f}: {int(passes.sum()):,} pairs, {real} of the "
-            f"{len(planted)} planted among them, {int(passes.sum()) - real:,} others."
+            f"By {by}, up to {percent(limit)}, and a lift from {lift / 10:.1f}: {believed:,} pairs, {real} of the "
+            f"{len(planted)} planted among them, {others:,} others."
         )
-        return plots.basket_rules(found[passes], kind=kind[passes]), said
+        title = f"{others:,} of {believed:,} pairs believed were not planted"
+        if not others:
+            title = f"{real} of the {len(planted)} planted pairs are believed, and no other"
+        return plots.basket_rules(found[passes], kind=kind[passes], title=title), said
 
     return Explorer(
         at,

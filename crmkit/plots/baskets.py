@@ -17,7 +17,7 @@ MANY = 1_000  # marks of one look; from here on most lie upon others
 
 
 def basket_rules(
-    found: pd.DataFrame, *, kind: pd.Series | None = None, max_q: float = 0.05, ax: Axes | None = None
+    found: pd.DataFrame, *, kind: pd.Series | None = None, max_q: float = 0.05, title: str = "", ax: Axes | None = None
 ) -> Axes:
     """Support and confidence of rules, larger where the lift is; marked by q, or by what stands behind each."""
     from matplotlib.ticker import LogLocator, NullLocator
@@ -28,10 +28,12 @@ def basket_rules(
         if kind is None:
             real = (found["q"] <= max_q).to_numpy()
             groups = [(~real, (GREY, "x", f"q above {max_q:g}")), (real, (GREEN, "o", f"q up to {max_q:g}"))]
-            title = f"{int(real.sum()):,} of {len(found):,} rules have q up to {max_q:g}"
+            counts = f"{int(real.sum()):,} of {len(found):,} rules have q up to {max_q:g}"
+            title = title or counts
         else:
             groups = [((kind == one).to_numpy(), look) for one, look in reversed(KINDS.items()) if (kind == one).any()]
-            title = ", ".join(f"{int((kind == one).sum()):,} {one}" for one in KINDS) + f" among {len(found):,} rules"
+            counts = ", ".join(f"{int((kind == one).sum()):,} {one}" for one in KINDS) + f" among {len(found):,} rules"
+            title = title or f"{int((kind != 'planted').sum()):,} of {len(found):,} rules were not planted"
         across, up = found["support"].to_numpy(), found["confidence"].to_numpy()
         for chosen, (colour, marker, label) in groups:
             ax.scatter([], [], s=42, c=colour, marker=marker, lw=1, label=label, alpha=0.8)
@@ -52,6 +54,7 @@ def basket_rules(
             if len(found)
             else "none"
         )
+        text = f"{counts}; {text}"
         return finish(ax, title, alt=text, x="support (log scale; larger marks: larger lift)", y="confidence")
 
 
@@ -153,11 +156,16 @@ def rule_by_group(table: pd.DataFrame, rule: object, *, ax: Axes | None = None) 
 
 
 def offer_gain(judged: pd.DataFrame, *, unit: str = "money", ax: Axes | None = None) -> Axes:
-    """Hits of offers in the hold-out by way of choosing them, from `baskets.judge`."""
-    gains = zip(judged.index, judged["profit"], strict=True)
-    labelled = judged.assign(label=[f"{way}\n{profit:+,.2f} {unit} a customer" for way, profit in gains])
+    """Hits of offers in the hold-out by way of choosing them, and the money beside them, from `baskets.judge`."""
+    gains = judged[["profit", "profit_low", "profit_high"]].itertuples()
+    labelled = judged.assign(
+        label=[
+            f"{way}\n{middle:+,.2f} {unit} a customer\n({low:+,.2f} to {high:+,.2f})"
+            for way, middle, low, high in gains
+        ]
+    )
     words = "customers who bought what was chosen (95 % interval)"
-    return _forest(labelled, "hit_rate", "low", "high", None, words, ax, share=True, title=_hits_most(judged))
+    return _forest(labelled, "hit_rate", "low", "high", None, words, ax, share=True, row=0.65, title=_hits_most(judged))
 
 
 def _hits_most(judged: pd.DataFrame) -> str:
@@ -213,9 +221,10 @@ def _forest(
     ax: Axes | None,
     *,
     share: bool = False,
+    row: float = 0.45,
     title: str | None = None,
 ) -> Axes:
-    with canvas(ax, (8.0, 1.4 + 0.45 * len(part))) as ax:
+    with canvas(ax, (8.0, 1.4 + row * len(part))) as ax:
         at = np.arange(len(part))
         ax.hlines(at, part[low], part[high], color=GREY, lw=2)
         ax.plot(part[middle], at, "o", color=BLUE)

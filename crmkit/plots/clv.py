@@ -135,14 +135,12 @@ def back_test(errors: pd.DataFrame, *, outcome: str = "money", ax: Axes | None =
         return finish(ax, title, alt=f"By origin, {text}", x="last day that the forecast saw", y=y)
 
 
-def value_deciles(table: pd.DataFrame, *, unit: str = "money", truth: bool = False, ax: Axes | None = None) -> Axes:
+def value_deciles(table: pd.DataFrame, *, unit: str = "money", ahead: str = "", ax: Axes | None = None) -> Axes:
     """Money of the hold-out by tenth of customers, ranked by forecast, from `clv.deciles`.
 
-    `truth`: not what came, but what is to be expected in truth of a time ahead.
+    `ahead` the time ahead, where nothing has come yet and the money is what a truth expects of it.
     """
-    came, brought, where = (
-        ("true expectation", "holds in truth", "ahead") if truth else ("came", "brought", "in the hold-out")
-    )
+    came, when = ("expected in truth", f"in {ahead}") if ahead else ("came", "in the hold-out")
     with canvas(ax) as ax:
         at = np.arange(len(table))
         error = np.nan_to_num(np.array([table["actual"] - table["low"], table["high"] - table["actual"]]))
@@ -152,16 +150,16 @@ def value_deciles(table: pd.DataFrame, *, unit: str = "money", truth: bool = Fal
         ax.set_xticks(at, table.index)
         ax.set_ylim(bottom=0)
         ax.legend(loc="upper right")
-        first = table.iloc[0]
+        first, brings, then = table.iloc[0], "is to bring" if ahead else "brought", f" {when}" if ahead else ""
         title = (
-            f"The best of {len(table)} groups by forecast {brought} {percent(first['share'])} of the money; "
+            f"The best of {len(table)} groups by forecast {brings} {percent(first['share'])} of the money{then}; "
             f"perfect ranking: {percent(first['best'])}"
         )
         text = "; ".join(
             f"{row.Index}: {row.actual:,.1f} {came} ({row.low:,.1f} to {row.high:,.1f}), {row.forecast:,.1f} forecast"
             for row in table.fillna({"low": 0, "high": 0}).itertuples()
         )
-        return finish(ax, title, alt=text, x="group by forecast (1: the best)", y=f"{unit} a customer {where}")
+        return finish(ax, title, alt=text, x="group by forecast (1: the best)", y=f"{unit} a customer {when}")
 
 
 def _span(middle: float, low: float, high: float) -> str:

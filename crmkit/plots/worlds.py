@@ -62,7 +62,7 @@ def month(
 
 
 def shelf(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """The shelf experiment: pieces a store and week in both groups, per article, from tables.SHELF."""
+    """The shelf experiment: pieces a store and week per article, from tables.SHELF, in both groups or in one alone."""
     weeks = (table["week"] - table["week"].min()).dt.days // 7 + 1
     moved = int(weeks[table["moved"]].min()) if table["moved"].any() else 0
     with canvas(ax, (8.6, 4.2)) as ax:
@@ -70,11 +70,13 @@ def shelf(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for (item, rows), colour in zip(table.groupby("item", observed=True), COLOURS, strict=False):
             mean = rows.groupby([weeks, "treated"])["pieces"].mean().unstack()
             for group, dash, mark in ((True, "-", "o"), (False, "--", "s")):
+                if group not in mean:
+                    continue
                 label = f"{item}, {'moved together' if group else 'control'}"
                 ax.plot(mean.index, mean[group], dash, marker=mark, ms=4, color=colour, label=label)
             late = mean.index >= moved
-            rise = (mean[late].mean() / mean[~late].mean()).pipe(lambda ratio: ratio[True] / ratio[False] - 1)
-            rises.append((item, rise))
+            ratio = mean[late].mean() / mean[~late].mean()
+            rises.append((item, (ratio[True] / ratio[False] if len(ratio) == 2 else ratio.iloc[0]) - 1))
         ax.set_xticks(range(1, int(weeks.max()) + 1, 2))
         ax.axvline(moved - 0.5, color="black", lw=0.8)
         ax.set_ylim(0, 1.35 * table.groupby([weeks, "treated", "item"], observed=True)["pieces"].mean().max())
@@ -82,7 +84,11 @@ def shelf(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.grid(axis="y")
         best = max(rises, key=lambda one: one[1])
         title = f"Moved together, {best[0]} sells {percent(best[1])} more than without, measured against the control"
-        text = "; ".join(f"{item}: {percent(rise)} against the control" for item, rise in rises)
+        against = "against the control"
+        if table["treated"].nunique() == 1:
+            against = "after over before"
+            title = f"{best[0].capitalize()} sells {percent(best[1])} more after the day of the move than before"
+        text = "; ".join(f"{item}: {percent(rise)} {against}" for item, rise in rises)
         return finish(ax, title, alt=text, x="week (line: moved from here on)", y="pieces a store and week")
 
 

@@ -52,6 +52,7 @@ def test_what_is_said_is_in_the_table(results):
     said = plots.alt(plots.basket_rules(rules, **options))
     counts = options["kind"].value_counts()
     assert all(f"{counts[kind]:,} {kind}" in said for kind in counts.index)
+    assert said.startswith(f"{len(rules) - counts['planted']:,} of {len(rules):,} rules were not planted.")
     steps = results["next_steps"][0]
     chance = plots.next_steps(steps.assign(q=0.5))  # none that chance could not bring
     assert plots.alt(chance).startswith("No step is more frequent than by chance")
@@ -82,9 +83,12 @@ def test_what_is_said_is_in_the_table(results):
 )
 def test_the_title_of_offers_says_whether_the_best_can_be_told_from_the_next(rates, lifts, said):
     table = pd.DataFrame({"hit_rate": rates})
-    table = table.assign(low=table["hit_rate"] / 2, high=2 * table["hit_rate"], profit=1.0)
+    table = table.assign(
+        low=table["hit_rate"] / 2, high=2 * table["hit_rate"], profit=1.0, profit_low=-0.5, profit_high=2.5
+    )
     table["lift_low"], table["lift_high"] = lifts
-    assert plots.alt(plots.offer_gain(table)).startswith(said)
+    told = plots.alt(plots.offer_gain(table))
+    assert told.startswith(said) and "+1.00 money a customer, (-0.50 to +2.50)" in told
 
 
 def test_explorers_keep_the_laws(case):

@@ -289,6 +289,16 @@ def test_explorers_of_reports_and_pairs_keep_the_laws(case):
         explore.beliefs(rules, inside, case.truth.rules),
     ):
         explorer_keeps_the_laws(made)
+    kind = baskets.kinds(rules, case.truth.rules)
+    ax, _ = made.function(by="p, each pair for itself", limit=0.05, lift=10)
+    believed = kind[rules["p"] <= 0.05]
+    title = f"{int((believed != 'planted').sum()):,} of {len(believed):,} pairs believed were not planted"
+    assert ax.get_title(loc="left") == title
+    planted = kind == "planted"
+    ax, _ = explore.beliefs(rules[planted], inside[planted], case.truth.rules).function(
+        by="p, each pair for itself", limit=0.05, lift=10
+    )
+    assert ax.get_title(loc="left").endswith("planted pairs are believed, and no other")
 
 
 def test_explorers_of_shelf_and_site_keep_the_laws(case):

@@ -31,6 +31,7 @@ OPTIONS = [
     ("tracking", {}), ("tracking", {"total": False}), ("by_frequency", {}), ("alive_path", {}), ("back_test", {}),
     ("back_test", {"outcome": "purchases"}), ("recency_frequency", {"show": "expected"}),
     ("recency_frequency", {"at": (5, 20.0)}), ("value_deciles", {"unit": "yuan"}),
+    ("value_deciles", {"unit": "yuan", "ahead": "2026"}),
 ]  # fmt: skip
 
 

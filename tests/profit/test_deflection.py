@@ -6,7 +6,7 @@ import pytest
 from pictures import explorer_keeps_the_laws
 from scipy import stats
 
-from crmkit import explore, profit
+from crmkit import explore, profit, queues
 from crmkit.checks.case_21 import steps
 
 
@@ -114,6 +114,8 @@ def test_explorers_of_self_service():
     assert "one visit in 55 " in explorer.said  # 150,000 x 366 x 4 / 4,000,000 = 54.9
     message = explore.queue_message(calls_per_h=400, handle_s=270, patience_s=150)
     explorer_keeps_the_laws(message)
+    enough = int(queues.staff(queues.CallCentre(400, 270, 1, 150), service_level=0.8))
+    assert message.said.startswith(f"{enough} agents, patience 200 %")
 
 
 def test_nobody_who_calls_again_is_lost_and_a_wave_comes():

@@ -31,6 +31,15 @@ def test_the_shelf_experiment_is_told_against_the_control(shop):
     png(ax)
 
 
+def test_one_group_of_stores_alone_is_told_after_over_before(shop):
+    moved = shop.shelf[shop.shelf["treated"]]
+    ax = pictures.shelf(moved)
+    assert "after the day of the move than before" in ax.get_title(loc="left").replace("\n", " ") and len(ax.lines) == 3
+    mean = moved.groupby(["item", "moved"], observed=True)["pieces"].mean().unstack()
+    rise = (mean[True] / mean[False] - 1).max()
+    assert f"{100 * rise:.0f} % after over before" in alt(ax) and "control" not in alt(ax)
+
+
 def test_a_month_of_the_pipeline_counts_moves_and_ends():
     case = Retail.preset("industrial", customers=200).draw(1)
     ax = pictures.pipeline(case.pipeline_moves, case.pipeline, "2025-05")

@@ -116,11 +116,49 @@ def vendor(case: Case) -> pd.Series:
     return yearly(each["sessions"] * each["talk_without"] / each["calls_without"])
 
 
+def vendor_sure(case: Case) -> pd.DataFrame:
+    """The vendor's sum with its 95 % interval (of 1.96 standard errors) and the fee, for each module and for all, yuan a year.
+
+    Sessions come from those offered the modules, the mean length of a call from the others. The same customers stand
+    in all modules, so the error of the sum is taken customer by customer.
+    """
+    names = list(FEES)
+    wide = case.pilot.pivot(index="customer_id", columns="module", values=["sessions", "calls", "talk_s"])
+    offered = case.pilot.groupby("customer_id")["offered"].first()
+    there, left_out = wide[offered], wide[~offered]
+    sessions, calls = there["sessions"].mean()[names], left_out["calls"].mean()[names]
+    length = left_out["talk_s"].mean()[names] / calls
+    of_sessions = there["sessions"][names] * length  # what each customer adds to the sum, to first order
+    of_lengths = sessions / calls * (left_out["talk_s"][names] - length * left_out["calls"][names])
+    of_sessions, of_lengths = (one.assign(**{"all four": one.sum(axis=1)}) for one in (of_sessions, of_lengths))
+    error = yearly(np.sqrt(of_sessions.var() / len(there) + of_lengths.var() / len(left_out)))
+    sums = vendor(case)
+    sums, fee = (one[names].to_dict() | {"all four": one.sum()} for one in (sums, pd.Series(FEES)))
+    found = pd.DataFrame({"promised": sums, "fee": fee})
+    found.insert(1, "low", found["promised"] - 1.96 * error)
+    found.insert(2, "high", found["promised"] + 1.96 * error)
+    return found.rename_axis("module")
+
+
 def business(case: Case) -> pd.DataFrame:
-    """Saving a year with its interval, fee and what is left, for each module, yuan."""
-    each, fee = found(case), pd.Series(FEES)
-    table = pd.DataFrame({name: yearly(each[f"talk_{name}"]) for name in ("avoided", "low", "high")})
-    return table.rename(columns={"avoided": "saves"}).assign(fee=fee, net=lambda t: t["saves"] - fee)
+    """Saving a year with its interval, fee and what is left with its interval, for each module, yuan."""
+    return _in_money(found(case), pd.Series(FEES))
+
+
+def together(case: Case, bought: Collection[str]) -> pd.Series:
+    """As `business`, for these modules together: the same customers stand in all, so each is one observation."""
+    rows = case.pilot[case.pilot["module"].isin(list(bought))]
+    rows = rows.groupby(["customer_id", "offered"], as_index=False)[["sessions", "calls", "talk_s"]].sum()
+    each = profit.deflection(rows.assign(module="together"))
+    return _in_money(each, sum(FEES[module] for module in bought)).loc["together"]
+
+
+def _in_money(each: pd.DataFrame, fee: pd.Series | float) -> pd.DataFrame:
+    """Savings a year from `profit.deflection`, less the fee, which is certain."""
+    ends = {"saves": "talk_avoided", "low": "talk_low", "high": "talk_high"}
+    table = pd.DataFrame({name: yearly(each[seconds]) for name, seconds in ends.items()}).assign(fee=fee)
+    left = {"net": "saves", "net_low": "low", "net_high": "high"}
+    return table.assign(**{name: table[end] - table["fee"] for name, end in left.items()})
 
 
 @once
