@@ -134,6 +134,13 @@ ALSO_DRAWN = {
     ),
 }
 ALSO_TRAPS = {
+    "home_equity": (
+        "Most customers stand in both pilots, 2,666 of 2,874: the rows of `contacts` are not as many people, and of those in "
+        "the call's pilot some had a letter, or a loan, before.",
+        "`talks` begin in October 2025: who had none since may have had one before, and days since the last contact come out "
+        "too many.",
+        "`exceeded` knows the lines on cards of this bank alone: who has no card here can exceed none, and may owe elsewhere.",
+    ),
     "supermarket": (
         "Large baskets hold most of the pairs: what goes together in all of them may be size alone. Compare baskets of one size.",
         "A row of `visits` is a page, a `session_id` is a visit; only some visits end in an order (`web_orders`).",
