@@ -92,6 +92,7 @@ def profile(
     outcome: str = "outcome",
     reported: float | None = None,
     units: Mapping[str, str] | None = None,
+    question: str | None = None,
 ) -> Explorer:
     """The chance of one customer, scored live as the sliders move.
 
@@ -111,6 +112,8 @@ def profile(
         interval while the sliders stand at that customer.
     units : mapping of feature to words, optional
         What a feature is counted in, for the axis: {"used": "% of the limit"}.
+    question : str, optional
+        What to find out, in words of the case; without it, which slider moves the chance most.
 
     Raises
     ------
@@ -184,7 +187,8 @@ def profile(
 
     return Explorer(
         at,
-        question=f"Which of {', '.join(sliders)} moves the chance most? Does that depend on where the others stand?",
+        question=question
+        or f"Which of {', '.join(sliders)} moves the chance most? Does that depend on where the others stand?",
         **controls,
     )
 

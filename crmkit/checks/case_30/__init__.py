@@ -4,6 +4,7 @@ from crmkit.checks.case_30 import claims, letters, planning, scores
 from crmkit.checks.case_30.letters import DECISION
 from crmkit.checks.case_30.steps import (
     brings,
+    by_response,
     chances,
     features,
     judged,
@@ -28,6 +29,7 @@ __all__ = [
     "BY_NATURE",
     "DECISION",
     "brings",
+    "by_response",
     "case",
     "chances",
     "features",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmkit import targeting
+from crmkit import intervals, targeting
 from crmkit.checks.once import once
 from crmkit.targeting import contacts, response, uplift
 from crmkit.worlds import Bank, Case, ManagerTeam, Truth
@@ -163,6 +163,17 @@ def greedy(offers: pd.DataFrame) -> Plan:
     return contacts.greedy(offers, **LIMITS)
 
 
+def by_response(case: Case, channel: str = "letter") -> pd.DataFrame:
+    """What a contact would bring if every loan were put down to it, as `targeting.net_gain` shows it: gain, low, high.
+
+    The interval is Wilson's, of the share with a loan among those who got the offer; the worth is taken as known.
+    """
+    found, value = trials(case)[channel].set_index("group"), worth_by_age(case)
+    low, high = intervals.wilson(found["treated_mean"] * found["treated"], found["treated"])
+    shares = pd.DataFrame({"gain": found["treated_mean"], "low": low, "high": high}, index=found.index)
+    return shares.mul(value.reindex(found.index), axis=0) - COSTS[channel]
+
+
 def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
     """The agents' way: the likeliest to respond are called for as long as the hours last, the next ones get letters."""
     open_ = offers[offers["allowed"] & ~(offers["days_since"] < CADENCE)]
@@ -175,15 +186,20 @@ def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([called, written], ignore_index=True)
 
 
-def judged(case: Case) -> pd.DataFrame:
+def judged(case: Case, way: str = "the plan") -> pd.DataFrame:
     """What the pilots' own lot says of contacts chosen in this way, beside what the models promise of them.
 
-    The same plan, made among everybody as if nobody had a loan yet: whom it would write to and who was written to is
+    The way is "the plan", "highest gain first" or "the agents' way". The same contacts, chosen among everybody as if nobody had a loan yet: whom it would write to and who was written to is
     compared with whom it would write to and who was held back, and so with calls. Index channel and "in all": contacts,
     promised, gain, low, high (money).
     """
     whole = offers(case, everyone=True)
-    chosen = plan(whole).contacts.merge(whole[["customer_id", "channel", "worth"]])
+    ways = {
+        "the plan": lambda: plan(whole).contacts,
+        "highest gain first": lambda: greedy(whole).contacts,
+        "the agents' way": lambda: naive(case, whole),
+    }
+    chosen = ways[way]()[["customer_id", "channel", "gain"]].merge(whole[["customer_id", "channel", "worth"]])
     rows = {}
     for name in CHANNELS:
         own = chosen[chosen["channel"] == name].set_index("customer_id")
