@@ -161,3 +161,27 @@ def test_amounts_draw_their_intervals_inside_the_picture():
     assert left < -40 and right > 8 + 0.1 * 48  # room for the figure beside the longest line
     colours = {patch.get_facecolor() for patch in ax.patches}
     assert len(colours) == 1, "bars of one kind have one colour"
+
+
+def test_the_title_of_an_agreement_tells_the_purest_and_the_most_mixed_row():
+    one, two = pd.Series(list("aaaabbbb")), pd.Series(list("xxxyxxyy"))
+    ax = plots.agreement(segments.agreement(one, two))
+    assert ax.get_title(loc="left").replace("\n", " ") == "Purest: a, 75 % x; most mixed: b, 50 % x"
+    assert "adjusted Rand index" in ax.get_xlabel() and "adjusted Rand index" in plots.alt(ax)
+    same = plots.agreement(segments.agreement(one, one))
+    assert same.get_title(loc="left") == "Each row lies in one column"
+    for drawn in (ax, same):
+        plt.close(drawn.figure)
+
+
+def test_where_the_truth_is_shown_the_title_tells_it(inputs):
+    gain = inputs["net_gain"][0]
+    truth = pd.Series(-1.0, index=gain.index)
+    none = draw(inputs, "net_gain", truth=truth)
+    assert none.get_title(loc="left").startswith(f"In truth a contact pays in none of {len(gain)} groups")
+    truth.iloc[0] = 2.0
+    one = draw(inputs, "net_gain", truth=truth)
+    told = f"In truth a contact pays in 1 of {len(gain)} groups: {gain.index[0]} +2.0, estimated"
+    assert one.get_title(loc="left").replace("\n", " ").startswith(told)
+    for drawn in (none, one):
+        plt.close(drawn.figure)

@@ -97,14 +97,14 @@ def agreement(found: Agreement, *, ax: Axes | None = None) -> Axes:
     table = found.table.div(found.table.sum(axis=1), axis=0)
     with canvas(ax, (8.0, 1.5 + 0.42 * len(table))) as ax:
         _heat(ax, table, percent)
-        said = AGREE[int(np.searchsorted([0.2, 0.5, 0.8], found.adjusted_rand, side="right"))]
-        title = (
-            f"Both groupings {said}: adjusted Rand index {found.adjusted_rand:.2f} "
-            f"({found.low:.2f} to {found.high:.2f})"
-        )
+        main = table.max(axis=1).dropna()
+        ends = [f"{name}, {percent(main[name])} {table.loc[name].idxmax()}" for name in (main.idxmax(), main.idxmin())]
+        title = f"Purest: {ends[0]}; most mixed: {ends[1]}" if main.min() < 1 else "Each row lies in one column"
+        index = f"adjusted Rand index {found.adjusted_rand:.2f} (95 %: {found.low:.2f} to {found.high:.2f})"
         mains = "; ".join(f"{name}: mostly {row.idxmax()} ({percent(row.max())})" for name, row in table.iterrows())
-        text = f"{percent(found.purity)} in the main column of their row; {mains}"
-        return finish(ax, title, alt=text, x=str(table.columns.name or ""), y=str(table.index.name or ""))
+        text = f"{index}; {percent(found.purity)} in the main column of their row; {mains}"
+        x = f"{table.columns.name or 'groups'}; {index}"
+        return finish(ax, title, alt=text, x=x, y=str(table.index.name or ""))
 
 
 def choose_k(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

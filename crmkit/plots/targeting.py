@@ -73,10 +73,13 @@ def net_gain(
             said = [f"{one.Index} {_effect(one.gain, one.low, one.high, 1)}" for one in best.itertuples()]
             title = f"Estimates above 0: {', '.join(said)}"
         if truth is not None:
-            real, hoped = (
-                [str(name) for name in one.index[one > 0]] for one in (truth.reindex(gain.index), gain["gain"])
-            )
-            title = f"Above 0 in truth: {', '.join(real) or 'none'}; by the estimates: {', '.join(hoped) or 'none'}"
+            pays = truth.reindex(gain.index)[lambda true: true > 0].sort_values(ascending=False)
+            said = [
+                f"{name} {value:+.1f}, estimated {_effect(*gain.loc[name, ['gain', 'low', 'high']], 1)}"
+                for name, value in pays.items()
+            ]
+            title = f"In truth a contact pays in {len(pays) or 'none'} of {len(gain)} groups"
+            title += f": {'; '.join(said)}" if said else ""
         ax.margins(x=0.12)
         text = "; ".join(
             f"{name}: {_effect(row.gain, row.low, row.high, 1)}"
