@@ -84,14 +84,6 @@ def migration(found: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return finish(ax, title, alt=text, x="segment on the second day", y="segment on the first day")
 
 
-AGREE = (
-    "hardly agree",
-    "agree in part",
-    "agree for the most part",
-    "are nearly the same",
-)  # from an index of 0.2, 0.5, 0.8
-
-
 def agreement(found: Agreement, *, ax: Axes | None = None) -> Axes:
     """Two segmentations side by side, from `segments.agreement`; rows sum to 1."""
     table = found.table.div(found.table.sum(axis=1), axis=0)
