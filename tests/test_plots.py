@@ -185,3 +185,20 @@ def test_where_the_truth_is_shown_the_title_tells_it(inputs):
     assert one.get_title(loc="left").replace("\n", " ").startswith(told)
     for drawn in (none, one):
         plt.close(drawn.figure)
+
+
+def test_no_share_is_drawn_above_all_customers():
+    found = pd.DataFrame(
+        {
+            "group": ["all"],
+            "control_mean": [0.9],
+            "treated_mean": [0.98],
+            "uplift": [0.08],
+            "low": [0.05],
+            "high": [0.11],
+        }
+    )
+    shares, counts = (plots.trial(found, share=share) for share in (True, False))
+    assert max(shares.get_xticks()) == pytest.approx(1) and max(counts.get_xticks()) > 1
+    for drawn in (shares, counts):
+        plt.close(drawn.figure)

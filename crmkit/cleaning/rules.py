@@ -42,9 +42,8 @@ def limits(
 
 def duplicates(sound: pd.DataFrame, table: Table) -> Notes:
     """Sound rows that repeat an earlier one; their labels are their places."""
-    sound = sound.copy()
     odd = [name for name in sound.columns if sound[name].dtype == object]
-    sound[odd] = sound[odd].map(str)  # lists and the like cannot be compared
+    sound = sound.assign(**{name: sound[name].map(str) for name in odd})  # lists and the like cannot be compared
     key = list(table.key)
     keyed = bool(key) and set(key) <= set(sound.columns)
     # Where part of the key is missing, only the whole row can show that it repeats another.

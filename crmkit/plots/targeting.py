@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def trial(found: pd.DataFrame, *, outcome: str = "purchases", verb: str = "buy", ax: Axes | None = None) -> Axes:
-    """With and without the contact, by group, and the difference with its interval; `verb`: what the outcome counts."""
+def trial(
+    found: pd.DataFrame, *, outcome: str = "purchases", verb: str = "buy", share: bool = False, ax: Axes | None = None
+) -> Axes:
+    """With and without the contact, by group, and the difference with its interval.
+
+    `verb`: what the outcome counts; `share`: a customer does it or not, so that the axis ends at 1.
+    """
     with canvas(ax, (8.0, 1.2 + 0.5 * len(found))) as ax:
         at = np.arange(len(found))
         ax.barh(at - 0.2, found["control_mean"], 0.36, color=GREY, label="held back")
@@ -24,9 +29,8 @@ def trial(found: pd.DataFrame, *, outcome: str = "purchases", verb: str = "buy",
             ax.text(np.nanmax([row.treated_mean, row.control_mean]), place, words, va="center", fontsize=9)
         ax.set_yticks(at, found["group"])
         ax.invert_yaxis()
-        largest = max(found["treated_mean"].max(), found["control_mean"].max())
-        ax.set_xlim(0, 1.35 * largest)
-        if largest <= 1 < 1.35 * largest:  # room for words, but no share is above 1
+        ax.set_xlim(0, 1.35 * max(found["treated_mean"].max(), found["control_mean"].max()))
+        if share:  # the room beside the bars is for words alone
             ax.set_xticks([tick for tick in ax.get_xticks() if tick <= 1])
         if len(found) > 2:
             ax.legend(loc="lower right")

@@ -209,12 +209,13 @@ def renewals(seen: pd.DataFrame, law: pd.DataFrame | None = None, *, ax: Axes | 
         ax.grid(axis="y")
         ax.legend(fontsize=9, loc="lower right")
         name = min(first, key=lambda one: first[one][0])
-        title = (
-            f"Weak contracts go first: {percent(first[name][0])} of {name} contracts are renewed the first "
-            f"time, {percent(first[name][1])} at renewal {first[name][2]}"
-        )
         if held:
             title = f"The law lies within {sum(held)} of {len(held)} intervals of what was seen"
+        else:
+            title = (
+                f"Weak contracts go first: {percent(first[name][0])} of {name} contracts are renewed the first "
+                f"time, {percent(first[name][1])} at renewal {first[name][2]}"
+            )
         return finish(
             ax, title, alt="; ".join(words), x="renewal (whiskers: 95 % interval)", y="renewed, % of those due"
         )

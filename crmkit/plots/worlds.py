@@ -83,11 +83,14 @@ def shelf(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.legend(ncols=2, loc="upper left", fontsize=8.5)
         ax.grid(axis="y")
         best = max(rises, key=lambda one: one[1])
-        title = f"Moved together, {best[0]} sells {percent(best[1])} more than without, measured against the control"
-        against = "against the control"
         if table["treated"].nunique() == 1:
             against = "after over before"
             title = f"{best[0].capitalize()} sells {percent(best[1])} more after the day of the move than before"
+        else:
+            against = "against the control"
+            title = (
+                f"Moved together, {best[0]} sells {percent(best[1])} more than without, measured against the control"
+            )
         text = "; ".join(f"{item}: {percent(rise)} {against}" for item, rise in rises)
         return finish(ax, title, alt=text, x="week (line: moved from here on)", y="pieces a store and week")
 

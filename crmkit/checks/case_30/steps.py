@@ -189,9 +189,9 @@ def naive(case: Case, offers: pd.DataFrame) -> pd.DataFrame:
 def judged(case: Case, way: str = "the plan") -> pd.DataFrame:
     """What the pilots' own lot says of contacts chosen in this way, beside what the models promise of them.
 
-    The way is "the plan", "highest gain first" or "the agents' way". The same contacts, chosen among everybody as if nobody had a loan yet: whom it would write to and who was written to is
-    compared with whom it would write to and who was held back, and so with calls. Index channel and "in all": contacts,
-    promised, gain, low, high (money).
+    The way is "the plan", "highest gain first" or "the agents' way". It chooses among everybody as if nobody had a loan
+    yet: whom it would write to and who was written to is compared with whom it would write to and who was held back, and
+    so with calls. Index channel and "in all": contacts, promised, gain, low, high (money).
     """
     whole = offers(case, everyone=True)
     ways = {
